@@ -1,0 +1,106 @@
+import type { ControlEvent } from "../trail/call.ts";
+import type { Evidence, Facet, WindowSlice } from "../memory/cell.ts";
+import type { Sighting } from "../vendor/sighting.ts";
+import type { Vendor } from "../vendor/vendor.ts";
+
+/** In rising order; an alert's severity is its detector's, unless the configuration says otherwise. */
+export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What people read about a detector: in `explain`, in docs/detectors.md, in every alert. */
+export interface Prose {
+  /** Stable: in configuration, suppressions and alerts. */
+  readonly id: string;
+  /** Raised when the identity of its alerts changes; old and new alerts are then different alerts. */
+  readonly version: number;
+  readonly title: string;
+  readonly severity: Severity;
+  /** MITRE ATT&CK technique ids. @see https://attack.mitre.org/ */
+  readonly attack: readonly string[];
+  /** Why it matters, in two or three sentences. */
+  readonly why: string;
+  /** Numbered questions and actions for the analyst at 3 a.m., first things first. */
+  readonly respond: readonly string[];
+  /** What it cannot see. */
+  readonly blind: string;
+  /** Where the claim can be checked. */
+  readonly sources: readonly string[];
+  /** One sentence that a human can act on, from the evidence alone. Strings in it are escaped where they are shown. */
+  readonly summary: (evidence: Evidence) => string;
+  /** Real-life cases, run by `test/detectors/examples.test.ts`: at least three of each. */
+  readonly examples: Examples;
+}
+
+/**
+ * A judgement. `subject` names what the alert is about and is part of its identity: never an attacker's free text
+ * alone, never a clock. `tenant` is part of it only for what concerns one customer by nature.
+ */
+export interface Finding {
+  readonly subject: string;
+  readonly tenant: string | null;
+  /** UTC day of this moment is part of the identity; null for what can happen once only. */
+  readonly dayMs: number | null;
+  readonly evidence: Evidence;
+}
+
+/** Judges each call by itself. */
+export interface CallDetector extends Prose {
+  readonly judges: "call";
+  readonly judge: (sighting: Sighting, vendor: Vendor) => Finding | undefined;
+}
+
+/** Judges what was done to the trail. */
+export interface ControlDetector extends Prose {
+  readonly judges: "control";
+  readonly judge: (event: ControlEvent, vendor: Vendor) => Finding | undefined;
+}
+
+/** Judges what one subject's memory has grown to. */
+export interface FacetsDetector extends Prose {
+  readonly judges: "facets";
+  readonly remembers: FacetsMemo;
+  readonly judge: (subject: string, facets: ReadonlyMap<string, Facet>, vendor: Vendor) => Finding | undefined;
+}
+
+/** Judges what happened to one subject within a window of event time. */
+export interface WindowDetector extends Prose {
+  readonly judges: "window";
+  readonly remembers: WindowMemo;
+  readonly judge: (subject: string, window: Window, vendor: Vendor) => readonly Finding[];
+}
+
+export type Detector = CallDetector | ControlDetector | FacetsDetector | WindowDetector;
+
+/** What a call adds to a subject's memory; a new label is worth remembering, a known one is not written again. */
+export interface FacetsMemo {
+  /** First part of the cell's key. */
+  readonly name: string;
+  readonly note: (sighting: Sighting, vendor: Vendor) => { readonly subject: string; readonly label: string } | undefined;
+}
+
+/** Which calls are counted, for whom, over which lengths of time. Detectors that share a memo share its cells. */
+export interface WindowMemo {
+  readonly name: string;
+  readonly note: (
+    sighting: Sighting,
+    vendor: Vendor,
+  ) => { readonly subject: string; readonly target: string; readonly lengthsMs: readonly number[] } | undefined;
+}
+
+/** Two neighbouring slices, so that windows overlap by half and a burst over an edge is whole in one of them. */
+export interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly slices: readonly WindowSlice[];
+}
+
+/** A story: what the trail shows, in order, and what the vendor promised. Built with `detectors/example.ts`. */
+export interface Examples {
+  readonly fires: Readonly<Record<string, Example>>;
+  readonly quiet: Readonly<Record<string, Example>>;
+}
+
+export interface Example {
+  readonly vendor: Vendor;
+  readonly events: readonly (Sighting["call"] | ControlEvent)[];
+}

@@ -1,0 +1,28 @@
+/** One customer role that the vendor enters: a line of the tenants' registry. Times are epoch milliseconds. */
+export interface CustomerRole {
+  readonly tenant: string;
+  readonly account: string;
+  readonly roleArn: string;
+  /** `hmac-sha256:<64 hex>`, or null while onboarding. The ID itself is never in the registry. */
+  readonly externalId: string | null;
+  /** Still accepted until `previousUntilMs`: a rotation's overlap. */
+  readonly previousExternalId: string | null;
+  readonly previousUntilMs: number | null;
+  readonly region: string | null;
+  /** `onboarding`: denied calls without an external ID are the vendor's own probe. */
+  readonly status: "onboarding" | "active" | "offboarded";
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  /** SNS topic of this tenant's own feed, where it has one. */
+  readonly feedTopicArn: string | null;
+}
+
+/** What the registry held for a target at the time of a call. */
+export type Tenancy =
+  /** The role is registered and in force. */
+  | { readonly kind: "registered"; readonly role: CustomerRole }
+  /** The account is a customer's, the role is not the one it registered. */
+  | { readonly kind: "unregistered-role"; readonly tenant: string }
+  /** Off-boarded, or before `since`, or after `until`. */
+  | { readonly kind: "not-in-force"; readonly role: CustomerRole }
+  | { readonly kind: "unknown" };
