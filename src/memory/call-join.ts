@@ -1,79 +1,91 @@
-import { CALLER_KINDS, type Asked, type Call, type Caller, type CallerKind } from "../trail/call.ts";
+import type { Asked, Call, Caller, CallerKind, HumanMarker } from "../trail/call.ts";
 
 /**
  * The two copies of a cross-account call, joined field by field. The caller's account records who called; the
  * target's copy says `AWSAccount` and no more. Keeping whichever came first would lose the caller whenever the poor
- * copy wins the race, so each field keeps the better of both, by an order that does not depend on arrival.
+ * copy wins the race. Each field is joined by itself and by an order of its own, so arrival decides nothing.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/shared-event-ID.html
  */
 export function joinCalls(a: Call, b: Call): Call {
-  const [rich, poor] = compareCalls(a, b) <= 0 ? [a, b] : [b, a];
   return {
-    ...rich,
+    key: first(a.key, b.key),
     eventIds: [...new Set([...a.eventIds, ...b.eventIds])].sort(),
     timeMs: Math.min(a.timeMs, b.timeMs),
-    caller: joinCallers(rich.caller, poor.caller),
+    operation: first(a.operation, b.operation),
+    outcome: first(a.outcome, b.outcome),
+    errorCode: either(a.errorCode, b.errorCode),
+    caller: joinCallers(a.caller, b.caller),
     target: {
-      roleArn: rich.target.roleArn ?? poor.target.roleArn,
-      account: rich.target.account ?? poor.target.account,
+      roleArn: either(a.target.roleArn, b.target.roleArn),
+      account: either(a.target.account, b.target.account),
     },
-    asked: joinAsked(rich.asked, poor.asked),
-    issued: rich.issued ?? poor.issued,
+    asked: a.asked === null || b.asked === null ? (a.asked ?? b.asked) : joinAsked(a.asked, b.asked),
+    issued: eitherBy((issued) => issued.digest, a.issued, b.issued),
     source: {
-      address: rich.source.address === "" ? poor.source.address : rich.source.address,
-      vpcEndpointId: rich.source.vpcEndpointId ?? poor.source.vpcEndpointId,
+      address: a.source.address === "" ? b.source.address : b.source.address === "" ? a.source.address : first(a.source.address, b.source.address),
+      vpcEndpointId: either(a.source.vpcEndpointId, b.source.vpcEndpointId),
     },
-    userAgent: rich.userAgent ?? poor.userAgent,
-    region: rich.region ?? poor.region,
+    userAgent: either(a.userAgent, b.userAgent),
+    region: either(a.region, b.region),
     globalEndpoint: a.globalEndpoint || b.globalEndpoint,
-    recipient: rich.recipient ?? poor.recipient,
+    recipient: either(a.recipient, b.recipient),
     partial: a.partial && b.partial,
   };
 }
 
-/** How much each kind of caller tells: the order in which two copies' identities are preferred. */
-const RICHNESS: Readonly<Record<CallerKind, number>> = Object.fromEntries(
-  CALLER_KINDS.map((kind) => [kind, kind === "Unknown" ? 0 : kind === "AWSAccount" ? 1 : 2]),
-) as Record<CallerKind, number>;
-
-/** Whether `a` tells more than `b`; of equals, the one first in the alphabet, so that order of arrival decides nothing. */
-export function richer(a: CallerKind, b: CallerKind): boolean {
-  return RICHNESS[a] === RICHNESS[b] ? a <= b : RICHNESS[a] > RICHNESS[b];
+/** The kind that tells more; of kinds that tell alike, the first by name. */
+export function richerKind(a: CallerKind, b: CallerKind): CallerKind {
+  const [mine, theirs] = [richness(a), richness(b)];
+  return mine === theirs ? first(a, b) : mine > theirs ? a : b;
 }
 
-function compareCalls(a: Call, b: Call): number {
-  if (a.caller.kind !== b.caller.kind) return richer(a.caller.kind, b.caller.kind) ? -1 : 1;
-  const [textA, textB] = [JSON.stringify(a), JSON.stringify(b)];
-  return textA < textB ? -1 : textA > textB ? 1 : 0;
+function richness(kind: CallerKind): number {
+  return kind === "Unknown" ? 0 : kind === "AWSAccount" ? 1 : 2;
 }
 
-function joinCallers(rich: Caller, poor: Caller): Caller {
+/** The text that is there; of two different ones, which honest copies never show, the first by code unit. */
+export function either<T extends string | number>(a: T | null, b: T | null): T | null {
+  return a === null ? b : b === null ? a : first(a, b);
+}
+
+function eitherBy<T>(order: (value: T) => string, a: T | null, b: T | null): T | null {
+  if (a === null || b === null) return a ?? b;
+  return order(a) <= order(b) ? a : b;
+}
+
+function first<T extends string | number>(a: T, b: T): T {
+  return a <= b ? a : b;
+}
+
+function joinCallers(a: Caller, b: Caller): Caller {
   return {
-    kind: rich.kind,
-    arn: rich.arn ?? poor.arn,
-    principalId: rich.principalId ?? poor.principalId,
-    account: rich.account ?? poor.account,
-    roleArn: rich.roleArn ?? poor.roleArn,
-    sessionName: rich.sessionName ?? poor.sessionName,
-    userName: rich.userName ?? poor.userName,
-    credential: rich.credential ?? poor.credential,
-    invokedBy: rich.invokedBy ?? poor.invokedBy,
-    human: [
-      ...new Map([...rich.human, ...poor.human].map((found) => [found.marker, found])).values(),
-    ].sort((a, b) => (a.marker < b.marker ? -1 : 1)),
-    machine: rich.machine || poor.machine,
-    sourceIdentity: rich.sourceIdentity ?? poor.sourceIdentity,
+    kind: richerKind(a.kind, b.kind),
+    arn: either(a.arn, b.arn),
+    principalId: either(a.principalId, b.principalId),
+    account: either(a.account, b.account),
+    roleArn: either(a.roleArn, b.roleArn),
+    sessionName: either(a.sessionName, b.sessionName),
+    userName: either(a.userName, b.userName),
+    credential: eitherBy((credential) => credential.digest, a.credential, b.credential),
+    invokedBy: either(a.invokedBy, b.invokedBy),
+    human: joinMarkers(a.human, b.human),
+    machine: a.machine || b.machine,
+    sourceIdentity: either(a.sourceIdentity, b.sourceIdentity),
   };
 }
 
-function joinAsked(rich: Asked | null, poor: Asked | null): Asked | null {
-  if (rich === null || poor === null) return rich ?? poor;
+function joinMarkers(a: readonly HumanMarker[], b: readonly HumanMarker[]): readonly HumanMarker[] {
+  const byMarker = new Map([...a, ...b].map((found) => [found.marker, found]));
+  return [...byMarker.values()].sort((x, y) => (x.marker < y.marker ? -1 : 1));
+}
+
+function joinAsked(a: Asked, b: Asked): Asked {
   return {
-    sessionName: rich.sessionName ?? poor.sessionName,
-    externalId: rich.externalId ?? poor.externalId,
-    durationSeconds: rich.durationSeconds ?? poor.durationSeconds,
-    sessionPolicy: rich.sessionPolicy || poor.sessionPolicy,
-    sourceIdentity: rich.sourceIdentity ?? poor.sourceIdentity,
-    mfaSerial: rich.mfaSerial || poor.mfaSerial,
+    sessionName: either(a.sessionName, b.sessionName),
+    externalId: eitherBy((id) => id.digest, a.externalId, b.externalId),
+    durationSeconds: either(a.durationSeconds, b.durationSeconds),
+    sessionPolicy: a.sessionPolicy || b.sessionPolicy,
+    sourceIdentity: either(a.sourceIdentity, b.sourceIdentity),
+    mfaSerial: a.mfaSerial || b.mfaSerial,
   };
 }

@@ -1,5 +1,5 @@
 import type { Call, CallerKind, ControlEvent } from "../trail/call.ts";
-import { richer } from "./call-join.ts";
+import { either, richerKind } from "./call-join.ts";
 import type { Moment } from "./lattice.ts";
 
 /** One call behind an alert: enough to find it again. */
@@ -25,7 +25,8 @@ export interface Glimpse extends Moment {
   readonly arn: string | null;
   readonly sessionName: string | null;
   readonly last4: string | null;
-  readonly address: string;
+  /** Null where the record has none. */
+  readonly address: string | null;
   readonly vpcEndpointId: string | null;
   readonly userAgent: string | null;
 }
@@ -38,22 +39,23 @@ export function glimpseOf({ timeMs, key, caller, source, userAgent }: Call | Con
     arn: caller.arn,
     sessionName: caller.sessionName,
     last4: caller.credential?.last4 ?? null,
-    address: source.address,
+    address: source.address === "" ? null : source.address,
     vpcEndpointId: source.vpcEndpointId,
     userAgent,
   };
 }
 
-/** Field by field: the richer kind of caller, and of two texts the one that is there. */
+/** Field by field, by the orders of `call-join.ts`. */
 export function joinGlimpses(a: Glimpse, b: Glimpse): Glimpse {
-  const [rich, poor] = richer(a.kind, b.kind) ? [a, b] : [b, a];
   return {
-    ...rich,
-    arn: rich.arn ?? poor.arn,
-    sessionName: rich.sessionName ?? poor.sessionName,
-    last4: rich.last4 ?? poor.last4,
-    address: rich.address === "" ? poor.address : rich.address,
-    vpcEndpointId: rich.vpcEndpointId ?? poor.vpcEndpointId,
-    userAgent: rich.userAgent ?? poor.userAgent,
+    timeMs: a.timeMs,
+    id: a.id,
+    kind: richerKind(a.kind, b.kind),
+    arn: either(a.arn, b.arn),
+    sessionName: either(a.sessionName, b.sessionName),
+    last4: either(a.last4, b.last4),
+    address: either(a.address, b.address),
+    vpcEndpointId: either(a.vpcEndpointId, b.vpcEndpointId),
+    userAgent: either(a.userAgent, b.userAgent),
   };
 }
