@@ -1,0 +1,16 @@
+import type { Severity } from "../detectors/detector.ts";
+
+/** Exit codes with meanings, so that a script can tell a quiet trail from an empty folder. */
+export const EXIT = {
+  /** Ran, nothing found. */
+  quiet: 0,
+  failed: 1,
+  /** Bad usage or configuration. */
+  usage: 2,
+  /** No source matched, or no record was in it. */
+  nothingRead: 3,
+  low: 11,
+  medium: 12,
+  high: 13,
+  critical: 14,
+} as const satisfies Record<Severity | "quiet" | "failed" | "usage" | "nothingRead", number>;
