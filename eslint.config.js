@@ -1,15 +1,19 @@
+import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** Rooms that decide: no clock, no chance, no environment, no file, no network (docs/architecture.md). */
-const pureRooms = ["trail", "ranges", "tenants", "memory", "detectors", "engine", "alerts"];
+const pureRooms = ["trail", "ranges", "tenants", "outbound", "memory", "detectors", "engine", "alerts"];
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ["dist", "coverage", "node_modules"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.js", "scripts/node-version.js"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],

@@ -2,7 +2,6 @@ import type { CallerKind } from "../trail/call.ts";
 import type { Severity } from "../detectors/detector.ts";
 import type { Place } from "../ranges/place.ts";
 
-
 /**
  * The public alert: one line of `replay --format ndjson`, the body of every SNS message. Times are ISO 8601 in UTC.
  * Every string under `principal`, `source` and `evidence` may have been chosen by an attacker.
@@ -28,7 +27,10 @@ export interface Alert {
     readonly credential: string | null;
   } | null;
   readonly source: {
+    /** As recorded; empty where the record has none. */
     readonly address: string;
+    /** Tells the private addresses of two networks apart. */
+    readonly vpcEndpointId?: string | null;
     readonly kind: "ip" | "vpc-endpoint" | "service" | "aws-internal" | "unparsable";
     readonly place: Place["kind"];
     readonly userAgent: string | null;
@@ -40,6 +42,7 @@ export interface Alert {
   readonly calls: number;
   /** Of the earliest calls; capped, the total is `calls`. */
   readonly eventIds: readonly string[];
+  /** Named lists of what was seen and named numbers, sorted by name. */
   readonly evidence: Readonly<Record<string, number | string | readonly string[]>>;
   readonly attack: readonly string[];
   readonly respond: readonly string[];
@@ -49,5 +52,12 @@ export interface Alert {
     readonly config: string;
     readonly ranges: string;
     readonly baseline: string | null;
+    /** Of MITRE ATT&CK, which `attack` refers to. */
+    readonly attack?: string;
   };
+}
+
+/** An instant as alerts write it: ISO 8601 in UTC, with milliseconds only where there are any. */
+export function instantOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(".000Z", "Z");
 }

@@ -1,7 +1,8 @@
 import type { ControlEvent } from "../trail/call.ts";
-import type { Evidence, Facet, WindowSlice } from "../memory/cell.ts";
-import type { Sighting } from "../vendor/sighting.ts";
-import type { Vendor } from "../vendor/vendor.ts";
+import type { Evidence, Facet } from "../memory/cell.ts";
+import type { Window } from "../memory/window.ts";
+import type { Sighting } from "../outbound/sighting.ts";
+import type { Vendor } from "../outbound/vendor.ts";
 
 /** In rising order; an alert's severity is its detector's, unless the configuration says otherwise. */
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
@@ -66,7 +67,13 @@ export interface FacetsDetector extends Prose {
 export interface WindowDetector extends Prose {
   readonly judges: "window";
   readonly remembers: WindowMemo;
-  readonly judge: (subject: string, window: Window, vendor: Vendor) => readonly Finding[];
+  /** `touched`: the targets (`hash32`) whose calls are new, so that a window is not searched whole for nothing; null: all. */
+  readonly judge: (
+    subject: string,
+    window: Window,
+    touched: ReadonlySet<number> | null,
+    vendor: Vendor,
+  ) => readonly Finding[];
 }
 
 export type Detector = CallDetector | ControlDetector | FacetsDetector | WindowDetector;
@@ -75,7 +82,10 @@ export type Detector = CallDetector | ControlDetector | FacetsDetector | WindowD
 export interface FacetsMemo {
   /** First part of the cell's key. */
   readonly name: string;
-  readonly note: (sighting: Sighting, vendor: Vendor) => { readonly subject: string; readonly label: string } | undefined;
+  readonly note: (
+    sighting: Sighting,
+    vendor: Vendor,
+  ) => { readonly subject: string; readonly label: string } | undefined;
 }
 
 /** Which calls are counted, for whom, over which lengths of time. Detectors that share a memo share its cells. */
@@ -85,13 +95,6 @@ export interface WindowMemo {
     sighting: Sighting,
     vendor: Vendor,
   ) => { readonly subject: string; readonly target: string; readonly lengthsMs: readonly number[] } | undefined;
-}
-
-/** Two neighbouring slices, so that windows overlap by half and a burst over an edge is whole in one of them. */
-export interface Window {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly slices: readonly WindowSlice[];
 }
 
 /** A story: what the trail shows, in order, and what the vendor promised. Built with `detectors/example.ts`. */

@@ -20,9 +20,14 @@ export function joinCalls(a: Call, b: Call): Call {
       account: either(a.target.account, b.target.account),
     },
     asked: a.asked === null || b.asked === null ? (a.asked ?? b.asked) : joinAsked(a.asked, b.asked),
-    issued: eitherBy((issued) => issued.digest, a.issued, b.issued),
+    issued: eitherBy(({ digest, last4 }) => digest + last4, a.issued, b.issued),
     source: {
-      address: a.source.address === "" ? b.source.address : b.source.address === "" ? a.source.address : first(a.source.address, b.source.address),
+      address:
+        a.source.address === ""
+          ? b.source.address
+          : b.source.address === ""
+            ? a.source.address
+            : first(a.source.address, b.source.address),
       vpcEndpointId: either(a.source.vpcEndpointId, b.source.vpcEndpointId),
     },
     userAgent: either(a.userAgent, b.userAgent),
@@ -66,7 +71,7 @@ function joinCallers(a: Caller, b: Caller): Caller {
     roleArn: either(a.roleArn, b.roleArn),
     sessionName: either(a.sessionName, b.sessionName),
     userName: either(a.userName, b.userName),
-    credential: eitherBy((credential) => credential.digest, a.credential, b.credential),
+    credential: eitherBy(({ digest, last4 }) => digest + last4, a.credential, b.credential),
     invokedBy: either(a.invokedBy, b.invokedBy),
     human: joinMarkers(a.human, b.human),
     machine: a.machine || b.machine,
@@ -74,18 +79,35 @@ function joinCallers(a: Caller, b: Caller): Caller {
   };
 }
 
+/** Strongest first, as a caller's markers are told. */
 function joinMarkers(a: readonly HumanMarker[], b: readonly HumanMarker[]): readonly HumanMarker[] {
-  const byMarker = new Map([...a, ...b].map((found) => [found.marker, found]));
-  return [...byMarker.values()].sort((x, y) => (x.marker < y.marker ? -1 : 1));
+  const byMarker = new Map<string, HumanMarker>();
+  for (const found of [...a, ...b].sort(strongestFirst)) {
+    if (!byMarker.has(found.marker)) byMarker.set(found.marker, found);
+  }
+  return [...byMarker.values()];
+}
+
+const STRENGTHS: readonly HumanMarker["strength"][] = ["strong", "medium", "weak"];
+
+function strongestFirst(a: HumanMarker, b: HumanMarker): number {
+  return STRENGTHS.indexOf(a.strength) - STRENGTHS.indexOf(b.strength) || (a.marker < b.marker ? -1 : 1);
 }
 
 function joinAsked(a: Asked, b: Asked): Asked {
   return {
     sessionName: either(a.sessionName, b.sessionName),
-    externalId: eitherBy((id) => id.digest, a.externalId, b.externalId),
+    externalId: joinExternalIds(a.externalId, b.externalId),
     durationSeconds: either(a.durationSeconds, b.durationSeconds),
     sessionPolicy: a.sessionPolicy || b.sessionPolicy,
     sourceIdentity: either(a.sourceIdentity, b.sourceIdentity),
     mfaSerial: a.mfaSerial || b.mfaSerial,
   };
+}
+
+/** A digest tells more than knowing that there was an ID, which tells more than none. */
+function joinExternalIds(a: Asked["externalId"], b: Asked["externalId"]): Asked["externalId"] {
+  if (a === null || b === null) return a ?? b;
+  if (a === "hidden" || b === "hidden") return a === "hidden" ? b : a;
+  return eitherBy(({ digest, strength }) => digest + strength, a, b);
 }

@@ -1,33 +1,39 @@
 import type { Call } from "../trail/call.ts";
 import { joinCalls } from "./call-join.ts";
 import { joinGlimpses, joinTraces, type Glimpse, type Trace } from "./glimpse.ts";
-import { earliest, fields, greatest, least, mapOf, strings, type Lattice } from "./lattice.ts";
+import { earliest, fields, greatest, least, mapOf, maybe, strings, type Lattice } from "./lattice.ts";
 import { pairs, type Pairs } from "./pairs.ts";
 
 /** One slice of a sliding window: who was called how often. */
 export interface WindowSlice {
-  /** (target role, call). */
+  /** (target role, moment within the slice and call), see `window.ts`. */
   pairs: Pairs;
-  firstMs: number;
-  lastMs: number;
-  sample: readonly Trace[];
-  head: readonly Glimpse[];
+  /** A few calls of each stretch of the slice, so that an alert can name those it is about. */
+  samples: Map<string, Facet>;
 }
 
-/** When a label (a place, an account) was first met, and by which calls. */
+/** When a label (a place, an account, a stretch of time) was first met, and by which calls. */
 export interface Facet {
   sample: readonly Trace[];
   head: readonly Glimpse[];
 }
 
+/** A label keeps its few earliest calls, and who made the first. */
+export const facetLattice = fields<Facet>({ sample: earliest(8, joinTraces), head: earliest(1, joinGlimpses) });
+const facets = mapOf(facetLattice);
+
 /** What one alert is made of. It only grows; the alert's identity does not depend on it. */
 export interface Evidence {
-  firstMs: number;
-  lastMs: number;
-  /** (1, call): how many calls, however often each was delivered. */
+  /** Null where the samples tell. */
+  firstMs: number | null;
+  lastMs: number | null;
+  /** How many calls, however often each was delivered; empty where the samples are all there is. */
   calls: Pairs;
+  /** The earliest calls, and the first one's caller. */
   sample: readonly Trace[];
   head: readonly Glimpse[];
+  /** Calls by label, taken over from the memory that was judged. */
+  samples: Map<string, Facet>;
   tenants: Set<string>;
   accounts: Set<string>;
   roles: Set<string>;
@@ -36,7 +42,7 @@ export interface Evidence {
   facts: Map<string, Set<string>>;
   /** Named numbers, each the greatest seen. */
   measures: Map<string, number>;
-  /** `startMs/endMs` of the windows that alarmed. */
+  /** `startMs/endMs` of the slices that alarmed. */
   windows: Set<string>;
 }
 
@@ -45,21 +51,16 @@ export interface Evidence {
  * lattice laws' properties read this list.
  */
 export const CELL_KINDS = {
-  window: fields<WindowSlice>({
-    pairs,
-    firstMs: least,
-    lastMs: greatest,
-    sample: earliest(20, joinTraces),
-    head: earliest(1, joinGlimpses),
-  }),
-  facets: mapOf(fields<Facet>({ sample: earliest(5, joinTraces), head: earliest(1, joinGlimpses) })),
-  call: { join: joinCalls, encode: (call) => call, decode: (json) => json as Call } satisfies Lattice<Call>,
+  window: fields<WindowSlice>({ pairs, samples: facets }),
+  facets,
+  call: { join: joinCalls, encode: canonical, decode: (json) => canonical(json as Call) } satisfies Lattice<Call>,
   evidence: fields<Evidence>({
-    firstMs: least,
-    lastMs: greatest,
+    firstMs: maybe(least),
+    lastMs: maybe(greatest),
     calls: pairs,
     sample: earliest(50, joinTraces),
     head: earliest(1, joinGlimpses),
+    samples: facets,
     tenants: strings(),
     accounts: strings(),
     roles: strings(50),
@@ -71,6 +72,11 @@ export const CELL_KINDS = {
   /** Marks that are set once and stay set, such as what each channel was told. */
   marks: strings(),
 } as const;
+
+/** Joined with itself, a call takes its one canonical form; what is no call cannot be joined and throws `TypeError`. */
+function canonical(call: Call): Call {
+  return joinCalls(call, call);
+}
 
 export type CellKind = keyof typeof CELL_KINDS;
 

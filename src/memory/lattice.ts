@@ -26,6 +26,15 @@ function register(pick: (a: number, b: number) => number): Lattice<number> {
   return { join: (into, delta) => pick(valid(into), valid(delta)), encode: valid, decode: valid };
 }
 
+/** A lattice with nothing at its bottom: null, which any value joins away. */
+export function maybe<T>({ join, encode, decode }: Lattice<T>): Lattice<T | null> {
+  return {
+    join: (into, delta) => (into === null ? delta : delta === null ? into : join(into, delta)),
+    encode: (value) => (value === null ? null : encode(value)),
+    decode: (json) => (json === null ? null : decode(json)),
+  };
+}
+
 /** A grow-only set of strings. With a cap it keeps the least by code unit, which is a lattice too. */
 export function strings(cap = Number.POSITIVE_INFINITY): Lattice<Set<string>> {
   return {
@@ -87,14 +96,15 @@ export function earliest<T extends Moment>(cap: number, merge: (a: T, b: T) => T
       const joined: T[] = [];
       for (const moment of [...into, ...delta].sort(before)) {
         const previous = joined.at(-1);
-        if (previous !== undefined && before(previous, moment) === 0) joined[joined.length - 1] = merge(previous, moment);
+        if (previous !== undefined && before(previous, moment) === 0)
+          joined[joined.length - 1] = merge(previous, moment);
         else if (joined.length < cap) joined.push(moment);
         else break;
       }
       return joined;
     },
     encode: (value) => value,
-    decode: (json) => array(json) as readonly T[],
+    decode: (json) => array(json).map((item) => moment(item) as T),
   };
 }
 
@@ -106,6 +116,12 @@ function array(json: unknown): readonly unknown[] {
 function string(json: unknown): string {
   if (typeof json !== "string") throw new TypeError("a stored set holds something other than text");
   return json;
+}
+
+function moment(json: unknown): Moment {
+  const { timeMs, id } = json as Partial<Moment>;
+  if (!Number.isFinite(timeMs) || typeof id !== "string") throw new TypeError("a stored moment lacks its time or id");
+  return json as Moment;
 }
 
 function pair<T>(json: unknown, values: Lattice<T>): [string, T] {

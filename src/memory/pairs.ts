@@ -19,7 +19,7 @@ export function noPairs(): Pairs {
 
 /** Adds a pair of `hash32` values, which are never 0. */
 export function addPair(into: Pairs, target: number, call: number): void {
-  if ((into.size + 1) * 3 > into.slots.length) grow(into);
+  reserve(into, into.size + 1);
   const { slots } = into;
   const mask = slots.length / 2 - 1;
   let at = (Math.imul(target, 0x9e3779b1) ^ call) & mask;
@@ -40,9 +40,13 @@ export function eachPair({ slots }: Pairs, visit: (target: number, call: number)
   }
 }
 
-function grow(into: Pairs): void {
+/** Room for `size` pairs with at least a third of the slots free. */
+function reserve(into: Pairs, size: number): void {
+  let length = into.slots.length;
+  while (size * 3 > length) length *= 2;
+  if (length === into.slots.length) return;
   const old: Pairs = { slots: into.slots, size: into.size };
-  into.slots = new Uint32Array(old.slots.length * 2);
+  into.slots = new Uint32Array(length);
   into.size = 0;
   eachPair(old, (target, call) => {
     addPair(into, target, call);
@@ -62,25 +66,34 @@ export function hash32(text: string): number {
 export const pairs: Lattice<Pairs> = {
   join: (into, delta) => {
     const [large, small] = into.size < delta.size ? [delta, into] : [into, delta];
+    // One table emptied into another in slot order piles up at its start, in quadratic time, unless there is room for all.
+    reserve(large, large.size + small.size);
     eachPair(small, (target, call) => {
       addPair(large, target, call);
     });
     return large;
   },
   encode: (value) => {
-    const sorted: bigint[] = [];
+    const halves = new Uint32Array(2 * value.size);
+    let at = 0;
     eachPair(value, (target, call) => {
-      sorted.push((BigInt(target) << 32n) | BigInt(call));
+      halves[at++] = call;
+      halves[at++] = target;
     });
-    return Buffer.from(BigUint64Array.from(sorted).sort().buffer).toString("base64");
+    new BigUint64Array(halves.buffer).sort();
+    return Buffer.from(halves.buffer).toString("base64");
   },
   decode: (json) => {
     if (typeof json !== "string") throw new TypeError("stored pairs are not text");
     const bytes = new Uint8Array(Buffer.from(json, "base64"));
     if (bytes.length % 8 !== 0) throw new TypeError("stored pairs are cut short");
+    const halves = new Uint32Array(bytes.buffer);
     const value = noPairs();
-    for (const packed of new BigUint64Array(bytes.buffer)) {
-      addPair(value, Number(packed >> 32n), Number(packed & 0xffffffffn));
+    reserve(value, halves.length / 2);
+    for (let at = 0; at < halves.length; at += 2) {
+      const [call = 0, target = 0] = [halves[at], halves[at + 1]];
+      if (target === 0 || call === 0) throw new TypeError("stored pairs hold a target or call that no hash gives");
+      addPair(value, target, call);
     }
     return value;
   },

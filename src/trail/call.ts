@@ -85,8 +85,8 @@ export interface ExternalIdSeen {
 /** What the caller asked for. CloudTrail records none of it when the call is denied. */
 export interface Asked {
   readonly sessionName: string | null;
-  /** Null: the parameters are recorded and hold no external ID. */
-  readonly externalId: ExternalIdSeen | null;
+  /** Null: the parameters are recorded and hold no external ID. `hidden`: there is one that the record keeps back. */
+  readonly externalId: ExternalIdSeen | "hidden" | null;
   /** Seconds; null where the caller left it at the default of 3,600. */
   readonly durationSeconds: number | null;
   /** Whether a session policy (inline or by ARN) was passed. */
@@ -155,4 +155,4 @@ export type Decoded =
   | { readonly kind: "skipped"; readonly reason: SkipReason }
   | { readonly kind: "rejected"; readonly reason: string };
 
-export type SkipReason = "other event" | "aws service" | "insight" | "aggregated";
+export type SkipReason = "other event" | "insight event";

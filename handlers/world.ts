@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { loadConfig } from "../src/config/load.ts";
+import { mistake } from "../src/config/mistake.ts";
+import { DETECTORS } from "../src/detectors/index.ts";
+import type { World } from "../src/pipeline/ingest.ts";
+import { settingsFrom } from "../src/pipeline/settings.ts";
+import { worldOn } from "../src/pipeline/world.ts";
+import { sqliteStore } from "../src/stores/sqlite.ts";
+
+/**
+ * The handlers' world: this file alone reads the environment and makes clients. `DEPUTYWATCH_CONFIG` is the
+ * configuration's path in the function's package, `DEPUTYWATCH_MEMORY` the file of its memory on a mounted file system.
+ * Endpoints, region and credentials are the AWS SDK's own variables.
+ */
+export async function connect(env: Readonly<Record<string, string | undefined>>): Promise<World> {
+  const loaded = await loadConfig(required(env, "DEPUTYWATCH_CONFIG"), {
+    nowMs: Date.now(),
+    env,
+    detectorIds: DETECTORS.map(({ id }) => id),
+    readFile: (path) => readFile(path, "utf8"),
+  });
+  const settings = settingsFrom(loaded, DETECTORS, randomBytes(32));
+  if (settings.socTopicArn === null)
+    throw mistake("the configuration names no channels.soc.topic: nobody would be told");
+  const clients = { s3: new S3Client({ followRegionRedirects: true }), sns: new SNSClient() };
+  return worldOn(clients, settings, sqliteStore(required(env, "DEPUTYWATCH_MEMORY")), Date.now);
+}
+
+function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === "") throw mistake(`the environment variable ${name} is not set`);
+  return value;
+}

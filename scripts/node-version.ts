@@ -1,9 +1,0 @@
-/**
- * Says in one sentence that this Node is too old, before a test or a demonstration fails with a stranger message.
- * Scripts run by npm find the Node 24 of devDependencies; `npm ci --ignore-scripts` and bare `npx` do not.
- */
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (major < 22 || (major === 22 && minor < 12)) {
-  console.error(`deputywatch needs Node 22.12 or newer and found ${process.versions.node}: run "npm ci" and use npm scripts.`);
-  process.exit(2);
-}

@@ -1,0 +1,76 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { Command } from "commander";
+import { escapeText } from "../../alerts/escape.ts";
+import { mistake } from "../../config/mistake.ts";
+import type { Detector } from "../../detectors/detector.ts";
+import { watch } from "../../pipeline/watch.ts";
+import { worldOn } from "../../pipeline/world.ts";
+import { EXIT } from "../exit.ts";
+import { configured, openStore } from "../settings.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface WatchFlags {
+  readonly queue: string;
+  readonly config?: string;
+  readonly memory: string;
+  readonly untilEmpty: boolean;
+}
+
+const HELP = `
+The queue may hold EventBridge events, S3 notifications, CloudTrail's SNS notifications, or any of them wrapped by SNS.
+Credentials and region are the AWS SDK's usual ones (AWS_REGION, AWS_PROFILE …). Alerts go to channels.soc.topic of the
+configuration and to the tenants' feedTopicArn. Ctrl-C ends after the batch at hand.`;
+
+/** `watch --queue URL`: the live pipeline on a long poll, without Lambda. */
+export function watchCommand(
+  terminal: Terminal,
+  finish: (code: number) => void,
+  detectors: readonly Detector[],
+): Command {
+  return new Command("watch")
+    .description("long-poll an SQS queue and run the live pipeline")
+    .requiredOption("--queue <url>", "the queue's URL")
+    .option("--config <file>", "the vendor's roles, ranges and tenants")
+    .option("--memory <store>", "where memory is kept: sqlite:FILE, or memory: for a trial", "sqlite:deputywatch.db")
+    .option("--until-empty", "end once the queue has nothing more", false)
+    .addHelpText("after", HELP)
+    .action(async (flags: WatchFlags) => {
+      const settings = await configured(flags.config, terminal, detectors);
+      if (settings.socTopicArn === null) {
+        throw mistake(
+          "no alert could be told to anybody",
+          "add channels: { soc: { topic: ARN } } to the configuration",
+        );
+      }
+      const store = openStore(flags.memory);
+      const stop = new AbortController();
+      const end = (): void => {
+        stop.abort();
+      };
+      process.once("SIGINT", end).once("SIGTERM", end);
+      try {
+        const clients = {
+          s3: new S3Client({ followRegionRedirects: true }),
+          sns: new SNSClient(),
+          sqs: new SQSClient(),
+        };
+        const world = worldOn(clients, settings, store, terminal.now);
+        const seen = await watch(clients.sqs, flags.queue, world, {
+          untilEmpty: flags.untilEmpty,
+          signal: stop.signal,
+          onFailure: (what) => {
+            terminal.err(`failed: ${escapeText(what)}\n`);
+          },
+        });
+        terminal.err(
+          `${seen.messages} messages, ${seen.calls} AssumeRole calls, ${seen.told} notifications sent, ${seen.failed} failed\n`,
+        );
+        finish(EXIT.quiet);
+      } finally {
+        process.off("SIGINT", end).off("SIGTERM", end);
+        await store.close();
+      }
+    });
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/** The entry. What needs a new Node is imported only once this Node is known to be one. */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(`deputywatch needs Node 22.12 or newer, and this is ${process.versions.node}.\n`);
+  process.exitCode = 2;
+} else {
+  const [{ nodeTerminal }, { run }] = await Promise.all([import("./node-terminal.ts"), import("./run.ts")]);
+  const args = process.argv.slice(2);
+  process.exitCode = await run(args, nodeTerminal(!args.includes("--no-color")));
+}
+
+export {};

@@ -1,0 +1,287 @@
+import { createHash } from "node:crypto";
+import { basename, dirname, extname, resolve } from "node:path";
+import { escapeText } from "../alerts/escape.ts";
+import { NEVER_SUPPRESSED, type Suppression } from "../alerts/suppress.ts";
+import type { Severity } from "../detectors/detector.ts";
+import { buildTable } from "../ranges/cidr.ts";
+import type { OwnedPool, Whereabouts } from "../ranges/place.ts";
+import { readPublished, type Published } from "../ranges/published.ts";
+import { readTenants, type TenantsFormat } from "../tenants/read.ts";
+import { buildRegistry, type Registry } from "../tenants/registry.ts";
+import { accountOf, withoutPath } from "../trail/arn.ts";
+import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
+import { codeOf, readKey } from "./key.ts";
+import { mistake, type Mistake } from "./mistake.ts";
+import { nearest } from "./nearest.ts";
+import { readConfiguration, type Configuration, type ReadConfiguration } from "./schema.ts";
+
+/** What loading needs of the world. */
+export interface LoadWorld {
+  /** Epoch milliseconds: suppressions end by it, and lists grow old. */
+  readonly nowMs: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The detectors there are, in any order. */
+  readonly detectorIds: readonly string[];
+  /** Rejects as `node:fs/promises` does. The path is absolute, or the configuration's own as given. */
+  readonly readFile: (path: string) => Promise<string>;
+}
+
+/** What the configuration says about one detector. */
+export interface DetectorSetting {
+  /** Absent: the detector's own. */
+  readonly severity?: Severity;
+  readonly enabled: boolean;
+}
+
+/** A configuration with everything that it names, read, checked and indexed. */
+export interface Loaded {
+  readonly vendor: Vendor;
+  /** Detectors that are not in it are enabled, with the severity of their own. */
+  readonly detectors: ReadonlyMap<string, DetectorSetting>;
+  readonly suppressions: readonly Suppression[];
+  readonly alerting: Configuration["alerting"];
+  readonly channels: { readonly soc: { readonly topic: string } | null };
+  /** The key of external IDs' digests; null where none is configured. */
+  readonly key: Uint8Array | null;
+  /** Sentences for the user: what is usable and yet not as it should be. */
+  readonly warnings: readonly string[];
+}
+
+/** What is known without any configuration: nothing, so nobody is accused by a list. */
+export function defaultVendor(): Vendor {
+  return {
+    accounts: new Set(),
+    outboundRoles: new Map(),
+    whereabouts: { pools: [], endpoints: new Map(), aws: null },
+    registry: null,
+    digestsComparable: false,
+    trailResources: [],
+    versions: { config: "none", ranges: "none" },
+  };
+}
+
+/** The configuration while it is loaded; `refuse` makes the mistake for a key, with its place in the file. */
+interface Loading extends ReadConfiguration {
+  readonly world: LoadWorld;
+  readonly warnings: string[];
+  readonly pathTo: (file: string) => string;
+  readonly refuse: (path: readonly PropertyKey[], sentence: string, hint?: string, cause?: unknown) => Mistake;
+}
+
+/**
+ * Reads `deputywatch.yaml` and the lists it names; paths in it are relative to it. Throws a mistake for the first thing
+ * that cannot be relied on: half a registry or half a list of ranges would accuse the wrong people.
+ */
+export async function loadConfig(path: string, world: LoadWorld): Promise<Loaded> {
+  const text = await world.readFile(path).catch((cause: unknown) => {
+    const hint = "name another one with --config";
+    throw mistake(`the configuration ${path} cannot be read (${codeOf(cause)})`, hint, cause);
+  });
+  const read = readConfiguration(text, path);
+  const loading: Loading = {
+    ...read,
+    world,
+    warnings: [],
+    pathTo: (file) => resolve(dirname(path), file),
+    refuse: (at, sentence, hint, cause) => mistake(`${read.whereIs(at)}: ${sentence}`, hint ?? null, cause),
+  };
+  const { configuration } = read;
+  const detectors = detectorSettings(loading);
+  const suppressions = checkedSuppressions(loading);
+  const outboundRoles = rolesByArn(loading);
+  const key = await configuredKey(loading);
+  const registry = await configuredRegistry(loading);
+  const { whereabouts, version } = await configuredRanges(loading);
+  if (key === null && registry?.roles.some(({ externalId }) => externalId !== null)) {
+    loading.warnings.push(
+      "externalIds.key is not configured: external IDs cannot be held against the registry's digests",
+    );
+  }
+  return {
+    vendor: {
+      accounts: new Set(configuration.vendor?.accounts),
+      outboundRoles,
+      whereabouts,
+      registry,
+      digestsComparable: key !== null,
+      trailResources: configuration.trailResources,
+      versions: { config: versionOf([configuration, registry?.roles ?? null]), ranges: version },
+    },
+    detectors,
+    suppressions,
+    alerting: configuration.alerting,
+    channels: { soc: configuration.channels.soc ?? null },
+    key,
+    warnings: loading.warnings,
+  };
+}
+
+function detectorSettings({ configuration, world, refuse }: Loading): ReadonlyMap<string, DetectorSetting> {
+  return new Map(
+    Object.entries(configuration.detectors).map(([id, { severity, enabled }]) => {
+      if (!world.detectorIds.includes(id))
+        throw refuse(["detectors", id], "no such detector", knownDetector(id, world));
+      return [id, severity === undefined ? { enabled } : { severity, enabled }];
+    }),
+  );
+}
+
+function checkedSuppressions({ configuration, world, refuse }: Loading): readonly Suppression[] {
+  return configuration.suppressions.map(({ detector, where, reason, owner, until }, index) => {
+    const at = ["suppressions", index];
+    if (!world.detectorIds.includes(detector)) {
+      throw refuse([...at, "detector"], "no such detector", knownDetector(detector, world));
+    }
+    if (NEVER_SUPPRESSED.has(detector)) throw refuse([...at, "detector"], `${detector} is never suppressed`);
+    if (until <= world.nowMs) {
+      throw refuse(
+        [...at, "until"],
+        "the suppression has expired",
+        "remove it, or renew it with a reason that still holds",
+      );
+    }
+    const named = Object.entries(where).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    return { detector, where: Object.fromEntries(named), reason, owner, untilMs: until };
+  });
+}
+
+function knownDetector(id: string, { detectorIds }: LoadWorld): string {
+  const meant = nearest(id, detectorIds);
+  return meant === null ? `known are: ${[...detectorIds].sort().join(", ")}` : `did you mean "${meant}"?`;
+}
+
+function rolesByArn({ configuration, refuse }: Loading): ReadonlyMap<string, OutboundRole> {
+  const accounts = configuration.vendor?.accounts ?? [];
+  const roles = new Map<string, OutboundRole>();
+  for (const [index, role] of configuration.outboundRoles.entries()) {
+    const at = ["outboundRoles", index, "arn"];
+    if (accounts.length > 0 && !accounts.includes(accountOf(role.arn) ?? "")) {
+      throw refuse(at, "the role is in none of the vendor's accounts", "add its account to vendor.accounts");
+    }
+    const bare = withoutPath(role.arn);
+    if (roles.has(bare)) throw refuse(at, "the role is listed twice");
+    roles.set(bare, {
+      arn: role.arn,
+      workload: role.workload,
+      callers: role.callers ?? null,
+      regions: role.regions ?? null,
+      sessionNames: role.sessionNames ?? null,
+      cadence: role.cadence === undefined ? null : { perTarget: role.cadence.perTarget, everyMs: role.cadence.every },
+      sessionPolicy: role.sessionPolicy,
+      maxDurationSeconds: role.maxDuration === undefined ? null : role.maxDuration / 1000,
+    });
+  }
+  return roles;
+}
+
+async function configuredKey({ configuration, world, whereIs, pathTo }: Loading): Promise<Uint8Array | null> {
+  if (configuration.externalIds === undefined) return null;
+  const readFile = (file: string): Promise<string> => world.readFile(pathTo(file));
+  return readKey(configuration.externalIds.key, whereIs(["externalIds", "key"]), { env: world.env, readFile });
+}
+
+const TENANTS_FORMATS: Readonly<Record<string, TenantsFormat>> = { ".json": "json", ".yaml": "yaml", ".yml": "yaml" };
+
+async function configuredRegistry(loading: Loading): Promise<Registry | null> {
+  const { configuration, refuse } = loading;
+  if (configuration.tenants === undefined) return null;
+  const { file } = configuration.tenants;
+  if (file === undefined) {
+    const hint = "here, write the registry to a file and name it as tenants.file";
+    throw refuse(["tenants", "table"], "a table is read by the deployed handlers only", hint);
+  }
+  const at = ["tenants", "file"];
+  const text = await namedFile(loading, file, at);
+  const format = TENANTS_FORMATS[extname(file)] ?? "ndjson";
+  const { roles, rejects } = readTenants(text, { name: basename(file), format });
+  const [reject] = rejects;
+  if (reject !== undefined) {
+    const more = rejects.length > 1 ? ` (and ${rejects.length - 1} more)` : "";
+    throw refuse(at, `${reject.where}: ${reject.reason}${more}`);
+  }
+  const { registry, problems } = buildRegistry(roles);
+  if (registry === undefined)
+    throw refuse(at, `${basename(file)} contradicts itself: ${problems.map(escapeText).join("; ")}`);
+  return registry;
+}
+
+async function configuredRanges(loading: Loading): Promise<{ whereabouts: Whereabouts; version: string }> {
+  const { ranges } = loading.configuration;
+  const pools: OwnedPool[] = [];
+  const endpoints = new Map<string, string>();
+  const contents: unknown[] = [];
+  const names = new Set<string>();
+  let aws: Whereabouts["aws"] = null;
+  for (const [
+    index,
+    { name, cidrs, vpcEndpoints, file, select = [], url, maxAge, labels = false },
+  ] of ranges.entries()) {
+    const at = ["ranges", index];
+    if (names.has(name)) throw loading.refuse([...at, "name"], "another range has this name");
+    names.add(name);
+    if (url !== undefined) {
+      const hint = "save the list beside the configuration and name it with file:";
+      throw loading.refuse([...at, "url"], "lists behind a URL are fetched by the deployed refresher", hint);
+    }
+    for (const endpoint of vpcEndpoints ?? []) endpoints.set(endpoint, name);
+    if (cidrs !== undefined) {
+      pools.push({ name, table: buildTable(cidrs.map((cidr) => ({ cidr, region: null, service: null }))) });
+    }
+    if (file === undefined) {
+      contents.push([name, cidrs?.map(({ text }) => text) ?? null, vpcEndpoints ?? null]);
+      continue;
+    }
+    const text = await namedFile(loading, file, [...at, "file"]);
+    const published = readPublished(text, { name: basename(file), select });
+    checkPublished(loading, published, { at, file, maxAgeMs: maxAge ?? null });
+    contents.push([name, labels, select, text]);
+    const table = buildTable(published.entries);
+    if (!labels) pools.push({ name, table });
+    else if (aws === null) aws = table;
+    else throw loading.refuse([...at, "labels"], "only one list can label addresses");
+  }
+  const version = ranges.length === 0 ? defaultVendor().versions.ranges : versionOf(contents);
+  return { whereabouts: { pools, endpoints, aws }, version };
+}
+
+/** A list without a range is refused; one with unreadable entries, or an old one, is used and said to be so. */
+function checkPublished(
+  { refuse, world, warnings }: Loading,
+  { entries, rejects, publishedAtMs }: Published,
+  { at, file, maxAgeMs }: { at: readonly PropertyKey[]; file: string; maxAgeMs: number | null },
+): void {
+  const [reject] = rejects;
+  const reason = escapeText(reject?.reason ?? "");
+  if (entries.length === 0) throw refuse([...at, "file"], `there is no usable range in ${basename(file)}: ${reason}`);
+  if (reject !== undefined) warnings.push(`${file}: ${rejects.length} entries left out, the first: ${reason}`);
+  if (maxAgeMs === null) return;
+  if (publishedAtMs === null) warnings.push(`${file}: does not say when it was published, so maxAge was not checked`);
+  else if (world.nowMs - publishedAtMs > maxAgeMs) {
+    const hours = Math.floor((world.nowMs - publishedAtMs) / 3_600_000);
+    warnings.push(`${file}: published ${hours} hours ago, longer than maxAge; new addresses are taken for strangers'`);
+  }
+}
+
+async function namedFile(
+  { world, pathTo, refuse }: Loading,
+  file: string,
+  at: readonly PropertyKey[],
+): Promise<string> {
+  const path = pathTo(file);
+  return world.readFile(path).catch((cause: unknown) => {
+    const hint = "paths are relative to the configuration file";
+    throw refuse(at, `${path} cannot be read (${codeOf(cause)})`, hint, cause);
+  });
+}
+
+/** Twelve hex digits that change whenever what was loaded does, and not with the order of keys, comments or layout. */
+function versionOf(content: unknown): string {
+  const canonical = JSON.stringify(content, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash("sha256").update(canonical).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,91 @@
+import type { Evidence } from "../memory/cell.ts";
+import { hitsOf, samplesAt, type Hit, type Window } from "../memory/window.ts";
+import { addPair, hash32 } from "../memory/pairs.ts";
+import type { CustomerRole } from "../tenants/tenant.ts";
+import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
+import type { WindowMemo } from "./detector.ts";
+import { emptyEvidence } from "./evidence.ts";
+
+const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;
+
+/** Nothing is called a burst, a sweep or a probe below this many: small numbers happen by themselves. */
+export const FLOOR = 5;
+
+/**
+ * The memory that `tenant-sweep` and `call-burst` share: every customer role that a workload really entered, in
+ * windows of five minutes, an hour, a day, and of the workload's own cadence. Denied and throttled calls are not
+ * entries; those that were denied are `denied-probing`'s.
+ */
+export const assumptions: WindowMemo = {
+  name: "assumptions",
+  note: ({ call, hop, role }) => {
+    if (hop !== "crossing" || role === null || call.outcome !== "allowed" || call.target.roleArn === null)
+      return undefined;
+    const lengths = [5 * MINUTE_MS, 60 * MINUTE_MS, DAY_MS];
+    const every = role.cadence?.everyMs;
+    return {
+      subject: role.arn,
+      target: call.target.roleArn,
+      lengthsMs: every === undefined || lengths.includes(every) ? lengths : [...lengths, every],
+    };
+  },
+};
+
+/**
+ * The calls of the window's current slice that come sooner than the schedule allows: with a cadence of n per T, each
+ * call that n or more others to the same role precede within T. Empty at once where no touched target has any.
+ */
+export function beyondCadence(window: Window, touched: ReadonlySet<number> | null, perTarget: number): readonly Hit[] {
+  const remarkable = beyond(window, touched, perTarget);
+  return touched === null || remarkable.length === 0 ? remarkable : beyond(window, null, perTarget);
+}
+
+function beyond(
+  { lengthMs, startMs, before, current }: Window,
+  targets: ReadonlySet<number> | null,
+  most: number,
+): Hit[] {
+  const hits = hitsOf(current, startMs, lengthMs, targets);
+  if (before !== null) hits.push(...hitsOf(before, startMs - lengthMs, lengthMs, targets));
+  hits.sort((a, b) => a.target - b.target || a.timeMs - b.timeMs);
+  return hits.filter((hit, at) => {
+    const earlier = hits[at - most];
+    return hit.timeMs >= startMs && earlier?.target === hit.target && earlier.timeMs > hit.timeMs - lengthMs;
+  });
+}
+
+/** Hits by the UTC day they happened on. */
+export function byDay(hits: readonly Hit[]): ReadonlyMap<number, readonly Hit[]> {
+  return Map.groupBy(hits, ({ timeMs }) => Math.floor(timeMs / DAY_MS) * DAY_MS);
+}
+
+/** How many different targets were hit. */
+export function targetsOf(hits: readonly Hit[]): ReadonlySet<number> {
+  return new Set(hits.map(({ target }) => target));
+}
+
+/** The registered roles behind hashed targets. */
+export function customersBehind(targets: ReadonlySet<number>, { registry }: Vendor): readonly CustomerRole[] {
+  return (registry?.roles ?? []).filter(({ roleArn }) => targets.has(hash32(roleArn)));
+}
+
+/** The outbound role that a window's subject names. */
+export function roleNamed(arn: string, { outboundRoles }: Vendor): OutboundRole | undefined {
+  return outboundRoles.get(arn) ?? [...outboundRoles.values()].find((role) => role.arn === arn);
+}
+
+/** The evidence that some hits of a window give: how many, on whom, and where the calls among them were sampled. */
+export function evidenceOfHits(window: Window, hits: readonly Hit[], customers: readonly CustomerRole[]): Evidence {
+  const seconds = hits.map(({ timeMs }) => Math.floor(timeMs / 1000) * 1000).sort((a, b) => a - b);
+  const evidence = emptyEvidence(seconds[0] ?? null, seconds.at(-1) ?? null);
+  for (const { target, moment } of hits) addPair(evidence.calls, target, moment);
+  return {
+    ...evidence,
+    samples: samplesAt(window, hits),
+    tenants: new Set(customers.map(({ tenant }) => tenant)),
+    accounts: new Set(customers.map(({ account }) => account)),
+    roles: new Set(customers.map(({ roleArn }) => roleArn)),
+    windows: new Set([`${window.startMs}/${window.startMs + window.lengthMs}`]),
+  };
+}

@@ -1,0 +1,110 @@
+import type { Hit } from "../memory/window.ts";
+import { hitsOf, type Window } from "../memory/window.ts";
+import { hash32 } from "../memory/pairs.ts";
+import type { Vendor } from "../outbound/vendor.ts";
+import {
+  assumptions,
+  beyondCadence,
+  byDay,
+  customersBehind,
+  evidenceOfHits,
+  FLOOR,
+  roleNamed,
+  targetsOf,
+} from "./assumptions.ts";
+import type { Finding, WindowDetector } from "./detector.ts";
+import { ACME, crowd, customer, exampleCall, exampleVendor, GLOBEX, later } from "./example.ts";
+import { counted, victims, workloads } from "./phrase.ts";
+
+const twiceADay = { perTarget: 2, everyMs: 86_400_000 };
+const often = (count: number, target = ACME, stepSeconds = 60) =>
+  Array.from({ length: count }, (_, at) => exampleCall({ at: later(at * stepSeconds), target }));
+
+export const callBurst: WindowDetector = {
+  id: "call-burst",
+  version: 1,
+  title: "A customer's role was assumed far more often than scheduled",
+  severity: "medium",
+  attack: ["T1199", "T1078.004"],
+  why:
+    "A workload that is due twice a day and comes ten times is looping, or is not the workload. On one customer it is " +
+    "that customer's question; beyond what the whole inventory is due, it is every customer's.",
+  respond: [
+    "Is the workload retrying or looping: do its own logs show as many runs?",
+    "Is the caller the workload's session, from the workload's address, in the workload's session names?",
+    "What was done in the customer's account between the calls?",
+  ],
+  blind: "Bursts within the cadence, on roles without a cadence, and of fewer than five calls too many.",
+  sources: ["https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/"],
+  summary: (evidence) =>
+    `${counted(evidence.calls.size, "call")} through ${workloads(evidence)} exceeded the schedule, reaching ${victims(evidence)}.`,
+  judges: "window",
+  remembers: assumptions,
+  judge: (subject, window, touched, vendor) => {
+    const role = roleNamed(subject, vendor);
+    if (role?.cadence?.everyMs !== window.lengthMs) return [];
+    const findings: Finding[] = [];
+    for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence.perTarget))) {
+      for (const [tenant, own] of byTenant(hits, vendor)) {
+        if (own.length < FLOOR) continue;
+        const evidence = evidenceOfHits(window, own, customersBehind(targetsOf(own), vendor));
+        evidence.workloads.add(role.workload);
+        evidence.measures.set("callsBeyondCadence", own.length);
+        findings.push({ subject: `${subject} ${tenant}`, tenant, dayMs, evidence });
+      }
+    }
+    return [...findings, ...beyondInventory(subject, window, role.cadence.perTarget, vendor)];
+  },
+  examples: {
+    fires: {
+      "eight calls to a role that is due twice a day": {
+        vendor: exampleVendor({ cadence: twiceADay }),
+        events: often(8),
+      },
+      "a tenant's two roles together": {
+        vendor: exampleVendor({ cadence: twiceADay }, [ACME, customer("acme", "111122224444")]),
+        events: [...often(5), ...often(4, customer("acme", "111122224444"))],
+      },
+      "more calls in a day than the whole inventory is due": {
+        vendor: exampleVendor({ cadence: { perTarget: 1, everyMs: 86_400_000 } }, crowd(10)),
+        events: crowd(10).flatMap((target) => often(2, target, 20_000)),
+      },
+    },
+    quiet: {
+      "what the schedule allows": { vendor: exampleVendor({ cadence: twiceADay }), events: often(2, ACME, 30_000) },
+      "a deploy that starts over: four calls too many": {
+        vendor: exampleVendor({ cadence: twiceADay }),
+        events: often(6),
+      },
+      "the same call delivered ten times": {
+        vendor: exampleVendor({ cadence: twiceADay }),
+        events: Array.from({ length: 10 }, () => exampleCall()),
+      },
+      "a role without a cadence": { vendor: exampleVendor(), events: often(50, GLOBEX) },
+    },
+  },
+};
+
+function byTenant(hits: readonly Hit[], { registry }: Vendor): ReadonlyMap<string, readonly Hit[]> {
+  if (hits.length < FLOOR) return new Map();
+  const tenants = new Map((registry?.roles ?? []).map(({ roleArn, tenant }) => [hash32(roleArn), tenant]));
+  const known = hits.filter(({ target }) => tenants.has(target));
+  return Map.groupBy(known, ({ target }) => tenants.get(target) ?? "");
+}
+
+/** The hard ceiling that needs no learning: inventory × cadence. */
+function beyondInventory(subject: string, window: Window, perTarget: number, vendor: Vendor): readonly Finding[] {
+  if (vendor.registry === null) return [];
+  const due = perTarget * vendor.registry.inventory(window.startMs + window.lengthMs);
+  const { size } = window.current.pairs;
+  if (size < due + FLOOR) return [];
+  const findings: Finding[] = [];
+  for (const [dayMs, hits] of byDay(hitsOf(window.current, window.startMs, window.lengthMs))) {
+    if (hits.length < due + FLOOR) continue;
+    const evidence = evidenceOfHits(window, hits, customersBehind(targetsOf(hits), vendor));
+    evidence.workloads.add(roleNamed(subject, vendor)?.workload ?? subject);
+    evidence.measures.set("callsDue", due);
+    findings.push({ subject, tenant: null, dayMs, evidence });
+  }
+  return findings;
+}

@@ -1,0 +1,133 @@
+import { hitsOf } from "../memory/window.ts";
+import {
+  assumptions,
+  beyondCadence,
+  byDay,
+  customersBehind,
+  evidenceOfHits,
+  FLOOR,
+  roleNamed,
+  targetsOf,
+} from "./assumptions.ts";
+import type { Finding, WindowDetector } from "./detector.ts";
+import { crowd, exampleCall, exampleVendor, deniedCall, later } from "./example.ts";
+import { counted, victims, workloads } from "./phrase.ts";
+
+const daily = { perTarget: 1, everyMs: 86_400_000 };
+const customers = crowd(40);
+const scan = (startSeconds: number, stepSeconds = 30) =>
+  customers.map((target, at) => exampleCall({ at: later(startSeconds + at * stepSeconds), target }));
+
+export const tenantSweep: WindowDetector = {
+  id: "tenant-sweep",
+  version: 1,
+  title: "Many customers' roles were assumed off schedule",
+  severity: "critical",
+  attack: ["T1199", "T1580"],
+  why:
+    "Whoever gets hold of the outbound role gets every customer, and takes them one after the other. The workload's " +
+    "schedule says how often each role is due; many roles assumed sooner than due are somebody else's round.",
+  respond: [
+    "Did anybody start an unscheduled scan, a backfill or a migration at that time?",
+    "Do the calls come from the workload's own session and address, or has another caller appeared?",
+    "If nobody explains it: revoke the role's sessions (aws:TokenIssueTime) and stop the workload.",
+    "List the customers' roles entered and what was done in each; tell those customers.",
+  ],
+  blind:
+    "A sweep no larger than what the cadence leaves free; roles without a cadence, beyond the size of the inventory; " +
+    "fewer than five roles in a day.",
+  sources: [
+    "https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/",
+    "https://attack.mitre.org/techniques/T1199/",
+  ],
+  summary: (evidence) => {
+    const early = evidence.measures.get("rolesBeyondCadence");
+    const strangers = evidence.measures.get("rolesBeyondInventory");
+    const what =
+      early === undefined
+        ? `${counted(strangers ?? 0, "role")} more than the registry knows were assumed`
+        : `${counted(early, "customer role")} were assumed sooner than the schedule allows`;
+    return `${what} through ${workloads(evidence)}, reaching ${victims(evidence)}.`;
+  },
+  judges: "window",
+  remembers: assumptions,
+  judge: (subject, window, touched, vendor) => {
+    const role = roleNamed(subject, vendor);
+    if (role === undefined) return [];
+    const findings: Finding[] = [];
+    if (role.cadence !== null && role.cadence.everyMs === window.lengthMs) {
+      for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence.perTarget))) {
+        const targets = targetsOf(hits);
+        if (targets.size < FLOOR) continue;
+        const evidence = evidenceOfHits(window, hits, customersBehind(targets, vendor));
+        evidence.workloads.add(role.workload);
+        evidence.measures.set("rolesBeyondCadence", targets.size);
+        evidence.measures.set("cadencePerTarget", role.cadence.perTarget);
+        evidence.measures.set("cadenceHours", role.cadence.everyMs / 3_600_000);
+        findings.push({ subject, tenant: null, dayMs, evidence });
+      }
+    }
+    const ceiling = vendor.registry?.inventory(window.startMs + window.lengthMs) ?? Infinity;
+    for (const [dayMs, hits] of byDay(
+      window.current.pairs.size < ceiling + FLOOR ? [] : hitsOf(window.current, window.startMs, window.lengthMs),
+    )) {
+      const targets = targetsOf(hits);
+      if (targets.size < ceiling + FLOOR) continue;
+      const evidence = evidenceOfHits(window, hits, customersBehind(targets, vendor));
+      evidence.workloads.add(role.workload);
+      evidence.measures.set("rolesBeyondInventory", targets.size - ceiling);
+      findings.push({ subject, tenant: null, dayMs, evidence });
+    }
+    return findings;
+  },
+  examples: {
+    fires: {
+      "a second round over forty customers, three hours after the scheduled one": {
+        vendor: exampleVendor({ cadence: daily }, customers),
+        events: [...scan(0), ...scan(10_800, 2)],
+      },
+      "the second round crosses midnight": {
+        vendor: exampleVendor({ cadence: daily }, customers),
+        events: [...scan(0), ...scan(50_000, 30)],
+      },
+      "an hourly poller's roles, all again after ten minutes": {
+        vendor: exampleVendor({ cadence: { perTarget: 1, everyMs: 3_600_000 } }, customers),
+        events: [...scan(0, 1), ...scan(600, 1)],
+      },
+      "more roles than the registry has customers": {
+        vendor: exampleVendor({}, customers.slice(0, 10)),
+        events: scan(0),
+      },
+    },
+    quiet: {
+      "one scheduled round a day": {
+        vendor: exampleVendor({ cadence: daily }, customers),
+        events: [...scan(0), ...scan(86_400 + 60)],
+      },
+      "retries after throttling: failed calls are not entries": {
+        vendor: exampleVendor({ cadence: daily }, customers),
+        events: [
+          ...scan(0).map((call) => ({
+            ...call,
+            key: `${call.key}-throttled`,
+            outcome: "failed" as const,
+            errorCode: "ThrottlingException",
+          })),
+          ...scan(300),
+        ],
+      },
+      "customers who deleted their role: denied calls are not entries": {
+        vendor: exampleVendor({ cadence: daily }, customers),
+        events: [...scan(0), ...customers.map((target, at) => deniedCall({ at: later(20_000 + at), target }))],
+      },
+      "every call delivered twice": {
+        vendor: exampleVendor({ cadence: daily }, customers),
+        events: [...scan(0), ...scan(0)],
+      },
+      "four customers rescanned by hand": {
+        vendor: exampleVendor({ cadence: daily }, customers),
+        events: [...scan(0), ...scan(10_800).slice(0, 4)],
+      },
+    },
+  },
+};

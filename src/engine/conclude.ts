@@ -1,0 +1,119 @@
+import type { ControlEvent } from "../trail/call.ts";
+import { CELL_KINDS, type Cell, type CellKey } from "../memory/cell.ts";
+import type { Detector, Finding, WindowDetector } from "../detectors/detector.ts";
+import type { Sighting } from "../outbound/sighting.ts";
+import type { Vendor } from "../outbound/vendor.ts";
+import { sliceKey, type TouchedFacets, type TouchedSlice } from "./note.ts";
+
+/** A finding with the detector that made it. */
+export interface Conclusion {
+  readonly detector: Detector;
+  readonly finding: Finding;
+}
+
+/** Findings by identity, their evidence joined. */
+export type Conclusions = Map<string, Conclusion>;
+
+/** Adds a finding; of one identity there is one conclusion, and it grows. */
+export function conclude(conclusions: Conclusions, detector: Detector, finding: Finding): void {
+  const day = finding.dayMs === null ? null : Math.floor(finding.dayMs / 86_400_000);
+  const identity = JSON.stringify([detector.id, detector.version, finding.tenant, finding.subject, day]);
+  const known = conclusions.get(identity);
+  if (known === undefined) conclusions.set(identity, { detector, finding });
+  else {
+    const evidence = CELL_KINDS.evidence.join(known.finding.evidence, finding.evidence);
+    conclusions.set(identity, { detector, finding: { ...known.finding, evidence } });
+  }
+}
+
+/** Judges what needs no memory: each call, and each change to the trail. */
+export function judgeEvents(
+  into: Conclusions,
+  sightings: readonly Sighting[],
+  changes: readonly ControlEvent[],
+  vendor: Vendor,
+  detectors: readonly Detector[],
+): void {
+  for (const detector of detectors) {
+    if (detector.judges === "call") {
+      for (const sighting of sightings) {
+        const finding = detector.judge(sighting, vendor);
+        if (finding !== undefined) conclude(into, detector, finding);
+      }
+    } else if (detector.judges === "control") {
+      for (const change of changes) {
+        const finding = detector.judge(change, vendor);
+        if (finding !== undefined) conclude(into, detector, finding);
+      }
+    }
+  }
+}
+
+/** Judges the subjects whose facets have grown. */
+export function judgeFacets(
+  into: Conclusions,
+  touched: Iterable<TouchedFacets>,
+  memory: ReadonlyMap<CellKey, Cell>,
+  vendor: Vendor,
+): void {
+  for (const { key, subject, detectors } of touched) {
+    const cell = memory.get(key);
+    if (cell?.kind !== "facets") continue;
+    for (const detector of detectors) {
+      const finding = detector.judge(subject, cell.value, vendor);
+      if (finding !== undefined) conclude(into, detector, finding);
+    }
+  }
+}
+
+/** A window to be judged: its current slice, and the targets that are new in it or in the one before. */
+interface Due {
+  readonly place: TouchedSlice;
+  readonly slice: number;
+  readonly targets: ReadonlySet<number> | null;
+}
+
+/** The cells, beside the touched ones, that judging their windows takes. */
+export function neighbours(touched: Iterable<TouchedSlice>): readonly CellKey[] {
+  const keys = new Set<CellKey>();
+  for (const place of touched) {
+    keys.add(sliceKey(place, place.slice - 1));
+    keys.add(sliceKey(place, place.slice + 1));
+  }
+  return [...keys];
+}
+
+/** Judges the windows that end in a touched slice, or in the one after it, which looks back into it. */
+export function judgeWindows(
+  into: Conclusions,
+  touched: Iterable<TouchedSlice>,
+  memory: ReadonlyMap<CellKey, Cell>,
+  vendor: Vendor,
+): void {
+  const windows = new Map<CellKey, Due>();
+  for (const place of touched) {
+    for (const slice of [place.slice, place.slice + 1]) {
+      const key = sliceKey(place, slice);
+      const known = windows.get(key)?.targets;
+      const targets = place.targets === null || known === null ? null : new Set([...(known ?? []), ...place.targets]);
+      windows.set(key, { place, slice, targets });
+    }
+  }
+  for (const [key, { place, slice, targets }] of windows) {
+    const current = memory.get(key);
+    if (current?.kind !== "window") continue;
+    const before = memory.get(sliceKey(place, slice - 1));
+    const { lengthMs, subject } = place;
+    const window = {
+      lengthMs,
+      startMs: slice * lengthMs,
+      current: current.value,
+      before: before?.kind === "window" ? before.value : null,
+    };
+    for (const detector of place.detectors) judgeWindow(into, detector, subject, window, targets, vendor);
+  }
+}
+
+function judgeWindow(into: Conclusions, detector: WindowDetector, ...rest: Parameters<WindowDetector["judge"]>): void {
+  for (const finding of detector.judge(...rest)) conclude(into, detector, finding);
+}

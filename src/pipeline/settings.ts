@@ -1,0 +1,44 @@
+import type { Suppression } from "../alerts/suppress.ts";
+import { VERSION } from "../alerts/product.ts";
+import { defaultVendor, type Loaded } from "../config/load.ts";
+import type { Detector, Severity } from "../detectors/detector.ts";
+import { digester, type Digester } from "../trail/external-id.ts";
+import type { Vendor } from "../outbound/vendor.ts";
+
+/** What every use case judges and tells by: the configuration, ready to use. */
+export interface Settings {
+  readonly vendor: Vendor;
+  /** Those that are enabled. */
+  readonly detectors: readonly Detector[];
+  readonly digester: Digester;
+  /** As configured; undefined: the detector's own. */
+  readonly severityOf: (detector: string) => Severity | undefined;
+  readonly suppressions: readonly Suppression[];
+  /** Where the vendor's SOC is told; null where no topic is configured. */
+  readonly socTopicArn: string | null;
+  readonly product: string;
+}
+
+/**
+ * Settings from a configuration, or from none. `spareKey` (32 random bytes) digests external IDs where no key is
+ * configured: such digests compare with each other, and with nothing else.
+ */
+export function settingsFrom(loaded: Loaded | null, detectors: readonly Detector[], spareKey: Uint8Array): Settings {
+  return {
+    vendor: loaded?.vendor ?? defaultVendor(),
+    detectors: detectors.filter(({ id }) => loaded?.detectors.get(id)?.enabled !== false),
+    digester: digester(loaded?.key ?? spareKey),
+    severityOf: (id) => loaded?.detectors.get(id)?.severity,
+    suppressions: loaded?.suppressions ?? [],
+    socTopicArn: loaded?.channels.soc?.topic ?? null,
+    product: VERSION,
+  };
+}
+
+/** Event times may run ahead of the reader's clock by so much. */
+const CLOCK_SKEW_MS = 10 * 60_000;
+
+/** How records are decoded at this moment (epoch milliseconds). */
+export function decodingAt({ digester }: Pick<Settings, "digester">, nowMs: number) {
+  return { digester, latestMs: nowMs + CLOCK_SKEW_MS };
+}

@@ -1,0 +1,41 @@
+/** Amazon Resource Names, as far as role assumptions need them. Partition-blind: aws, aws-cn, aws-us-gov and what follows. */
+
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export function parseArn(text: string): Arn | null {
+  if (!text.startsWith("arn:")) return null;
+  const [, partition, service, region, account, ...resource] = text.split(":");
+  if (partition === undefined || service === undefined || region === undefined || account === undefined) return null;
+  return { partition, service, region, account, resource: resource.join(":") };
+}
+
+/** The account in an ARN, without taking the rest apart: this is asked several times a call. */
+export function accountOf(arn: string | null): string | null {
+  if (arn?.startsWith("arn:") !== true) return null;
+  const account = arn.split(":", 5)[4];
+  return account === undefined || account === "" ? null : account;
+}
+
+/** `arn:aws:iam::1:role/team/scanner` → `arn:aws:iam::1:role/scanner`: a session's ARN drops its role's path. */
+export function withoutPath(roleArn: string): string {
+  const start = roleArn.indexOf(":role/");
+  const slash = roleArn.lastIndexOf("/");
+  return start === -1 || slash === start + 5 ? roleArn : roleArn.slice(0, start + 6) + roleArn.slice(slash + 1);
+}
+
+/** The role and the session name behind `arn:aws:sts::1:assumed-role/scanner/session`; the role without its path. */
+export function sessionOf(arn: string): { readonly roleArn: string; readonly sessionName: string } | null {
+  const start = arn.indexOf(":assumed-role/");
+  if (start === -1) return null;
+  const [, role = "", sessionName = ""] = arn.slice(start + 1).split("/", 3);
+  if (role === "") return null;
+  const { partition = "aws", account = "" } = parseArn(arn) ?? {};
+  return { roleArn: `arn:${partition}:iam::${account}:role/${role}`, sessionName };
+}

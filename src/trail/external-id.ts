@@ -1,0 +1,169 @@
+import { createHmac, createSecretKey } from "node:crypto";
+import type { Credential, ExternalIdStrength } from "./call.ts";
+
+/**
+ * What AWS accepts as an external ID.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
+
+/** A digest of an external ID, as `Digester.externalId` makes it. */
+export const EXTERNAL_ID_DIGEST = /^hmac-sha256:[0-9a-f]{64}$/;
+
+/** The one door through which external IDs and access keys come in; behind it there are digests only. */
+export interface Digester {
+  /** `hmac-sha256:` and the 64 hex digits of HMAC-SHA256(key, utf8(id)). */
+  readonly externalId: (id: string) => string;
+  /** Made in a domain of its own: no external ID digests to the same, since none may hold a NUL. */
+  readonly credential: (accessKeyId: string) => Credential;
+}
+
+/** Texts remembered per generation, of which there are two: a vendor's IDs repeat all day, an attacker's need not. */
+const GENERATION = 16_384;
+/** The longest text worth remembering, as long as the longest external ID. */
+const LONGEST = 1224;
+
+/**
+ * Digests by the vendor's key, of any length; `config/key.ts` asks for 32 bytes or more. Equal texts have equal digests
+ * for as long as the key is the same, so the key must outlive the registry that was made with it.
+ */
+export function digester(key: Uint8Array): Digester {
+  const secret = createSecretKey(key);
+  const hmac = (text: string): string => createHmac("sha256", secret).update(text, "utf8").digest("hex");
+  return {
+    externalId: remembering((id) => `hmac-sha256:${hmac(id)}`),
+    credential: remembering((accessKeyId) => ({
+      digest: hmac(`access-key-id\0${accessKeyId}`).slice(0, 16),
+      last4: accessKeyId.slice(-4),
+    })),
+  };
+}
+
+/** Two generations: what was asked for lately stays, what was not is forgotten, and memory is bounded. */
+function remembering<T>(make: (text: string) => T): (text: string) => T {
+  let young = new Map<string, T>();
+  let old = new Map<string, T>();
+  return (text) => {
+    const known = young.get(text);
+    if (known !== undefined) return known;
+    const made = old.get(text) ?? make(text);
+    if (text.length > LONGEST) return made;
+    if (young.size === GENERATION) {
+      old = young;
+      young = new Map();
+    }
+    young.set(text, made);
+    return made;
+  };
+}
+
+/** How hard an external ID is to guess, and why; `why` never quotes it. */
+export interface StrengthAssessment {
+  readonly strength: ExternalIdStrength;
+  readonly why: string;
+}
+
+/** As `assessStrength`, without the reason. */
+export function strengthOf(id: string): ExternalIdStrength {
+  return assessStrength(id).strength;
+}
+
+/**
+ * Whoever guesses a customer's external ID can have the vendor enter that customer's account for him. AWS asks vendors
+ * to make it themselves, unique for each customer and unpredictable; Praetorian found that most let customers choose
+ * it, or used an account number or a word. Hence three classes:
+ *
+ * - **strong**: random-looking and out of reach of any guessing: a UUID of version 4, or 112 bits and more, which NIST
+ *   has as the least strength of a secret. 16 random bytes in hexadecimal pass, in base64 nine in ten do.
+ * - **weak**: shorter than 12 characters, an account number, words, words with a counter, a repeated or running
+ *   pattern, or anything else with fewer than 64 bits left once these are taken away.
+ * - **fair**: between the two, and UUIDs made of a clock, a network card or a name.
+ *
+ * An estimate from one ID's looks: a random ID that was published is strong here and worthless all the same.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+ * @see https://www.praetorian.com/blog/aws-iam-assume-role-vulnerabilities/
+ * @see https://csrc.nist.gov/pubs/sp/800/131/a/r2/final
+ */
+export function assessStrength(id: string): StrengthAssessment {
+  const text = firstPeriod(id);
+  if (text.length < 12) return weak(id.length < 12 ? "shorter than 12 characters" : "a short text, repeated");
+  if (ACCOUNT.test(text)) return weak("an account number, which is public");
+  if (variety(text) < Math.min(8, text.length / 4)) return weak("too few different characters");
+  const version = UUID.exec(text)?.[1];
+  if (version === "4") return { strength: "strong", why: "a random UUID (version 4)" };
+  if (version !== undefined) {
+    return { strength: "fair", why: `a UUID of version ${version}: made of a clock, a network card or a name` };
+  }
+  const rest = text.replace(/[A-Za-z0-9]+/g, (token) => (looksMixed(token) ? token : withoutWords(token)));
+  if (!/[a-z]/i.test(rest)) {
+    if (!/\d/.test(rest)) return weak("words only");
+    if (/^\D*\d{1,18}\D*$/.test(rest)) return weak("a number, or words with a number");
+  }
+  const bits = guessBits(rest);
+  if (bits < 64) return weak("too little in it that is not a word, a counter or a pattern");
+  return bits < 112
+    ? { strength: "fair", why: "random-looking, but less than 112 bits" }
+    : { strength: "strong", why: "random-looking, 112 bits or more" };
+}
+
+function weak(why: string): StrengthAssessment {
+  return { strength: "weak", why };
+}
+
+const ACCOUNT = /^\D*\d{4}[-_. ]?\d{4}[-_. ]?\d{4}\D*$/;
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-([1-8])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/i;
+
+/** `abcabcabc` is no harder to guess than `abc`. */
+function firstPeriod(id: string): string {
+  return id.slice(0, (id + id).indexOf(id, 1));
+}
+
+function variety(text: string): number {
+  return new Set(text).size;
+}
+
+/** Random characters go from one kind to another at every other step; words do where they end, if at all. */
+function looksMixed(token: string): boolean {
+  const changes = token.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
+  return changes * 5 > token.length - 1;
+}
+
+/** Splits `AcmeProd2024` into its parts, and takes those away that look like words, or are too short to tell. */
+function withoutWords(token: string): string {
+  return token
+    .replace(/[A-Z]?[a-z]{4,}|[A-Z]{5,}/g, (letters) => (looksLikeWord(letters.toLowerCase()) ? "-" : letters))
+    .replace(/(?<![A-Za-z0-9])[A-Za-z]{1,4}(?![A-Za-z0-9])/g, "");
+}
+
+/** Half or more of a word's neighbouring letters are among English's hundred commonest pairs; of random ones, a seventh. */
+function looksLikeWord(letters: string): boolean {
+  let common = 0;
+  for (let at = 1; at < letters.length; at++) if (COMMON_PAIRS.has(letters.slice(at - 1, at + 1))) common++;
+  return common * 2 >= letters.length - 1;
+}
+
+/** @see https://norvig.com/mayzner.html */
+const COMMON_PAIRS: ReadonlySet<string> = new Set(
+  (
+    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea " +
+    "ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un lo wa ge ie " +
+    "wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh"
+  ).split(" "),
+);
+
+/** Characters that neither repeat nor continue a run (`aaaa`, `1234`), times the bits of the alphabet they are from. */
+function guessBits(text: string): number {
+  const letters = text.replace(/[\W_]/g, "");
+  let counted = 0;
+  for (let at = 0; at < letters.length; at++) {
+    const step = letters.charCodeAt(at) - letters.charCodeAt(at - 1);
+    const before = letters.charCodeAt(at - 1) - letters.charCodeAt(at - 2);
+    if (step !== before || Math.abs(step) > 1) counted++;
+  }
+  return counted * Math.log2(alphabetOf(letters));
+}
+
+function alphabetOf(letters: string): number {
+  if (/^(?:[0-9a-f]*|[0-9A-F]*)$/.test(letters) && /\d/.test(letters)) return /[a-f]/i.test(letters) ? 16 : 10;
+  return (/\d/.test(letters) ? 10 : 0) + (/[a-z]/.test(letters) ? 26 : 0) + (/[A-Z]/.test(letters) ? 26 : 0) || 1;
+}
