@@ -22,8 +22,8 @@ export interface Attack {
 }
 
 /**
- * The five anomalies that a vendor must watch its integration role for. Each enters a customer once, on the first day
- * and more than a day before the sweep, so that none breaks the customer's cadence by accident.
+ * The five anomalies that a vendor must watch its integration role for. Each enters a customer once too often, on the first day
+ * and more than a day before the sweep: too little for a sweep or a burst of its own.
  * @see https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/
  */
 export function attacks(story: Story): readonly Attack[] {

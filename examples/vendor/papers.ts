@@ -19,7 +19,7 @@ export function configOf({ workloads }: Estate): string {
     callers: ["${caller.arn}"]
     regions: [${regions}]
     sessionNames: ["${sessionGlob}"]
-    cadence: { perTarget: 2, every: ${every} }
+    cadence: { perTarget: 1, every: ${every} }
     maxDuration: 1h`,
   );
   return `version: 1

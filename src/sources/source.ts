@@ -44,8 +44,9 @@ async function readOne({ name, read }: Document): Promise<Read> {
   }
 }
 
+/** By code or name only: a message may hold what nobody should read. A source's own error tells less than its cause. */
 function reasonOf(error: unknown): string {
   if (isMistake(error)) return error.message;
-  const { code, name } = error as NodeJS.ErrnoException;
+  const { code, name } = (error instanceof Error ? (error.cause ?? error) : error) as NodeJS.ErrnoException;
   return `cannot be read (${code ?? name})`;
 }

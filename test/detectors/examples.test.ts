@@ -24,7 +24,7 @@ async function alertsOf(
     for (const verdict of (await judge({ calls, changes }, court, postponed)).verdicts)
       verdicts.set(verdict.id, verdict);
   }
-  for (const verdict of await judgePostponed(postponed ?? new Map(), court)) verdicts.set(verdict.id, verdict);
+  for (const verdict of await judgePostponed(postponed ?? (new Map() as Postponed), court)) verdicts.set(verdict.id, verdict);
   const cells = await court.store.recall([...verdicts.keys()].map(evidenceKey));
   return [...verdicts.values()]
     .map(({ id, identity, evidence }) => {

@@ -57,7 +57,7 @@ test("each step into a customer's role is made with a key that the outbound role
   }
 });
 
-test("no workload enters a customer more often than its cadence, attacks included", () => {
+test("no customer is entered more than once beyond the cadence in any period, attacks included", () => {
   const everyMs = new Map([
     ["integration-scanner", DAY_MS],
     ["integration-poller", HOUR_MS],

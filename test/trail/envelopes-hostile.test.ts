@@ -82,11 +82,8 @@ test("no reason quotes what it is about", () => {
   }
 });
 
-test.each([
-  ["[", "]"],
-  ['{"data":', "}"],
-])("five million levels of %s do not throw, whole or cut off", (open, close) => {
-  const deep = `${open.repeat(5_000_000)}0${close.repeat(5_000_000)}`;
+test("five million levels do not throw, whole or cut off", () => {
+  const deep = `${'[{"data":'.repeat(2_500_000)}0${"}]".repeat(2_500_000)}`;
   expect(accountedFor(openText(deep))).toBe(1);
   expect(accountedFor(openText(deep.slice(0, -1)))).toBe(1);
 });

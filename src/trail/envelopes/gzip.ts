@@ -81,7 +81,7 @@ function options(bytes: Uint8Array, limits: InflationLimits): { maxOutputLength:
     bytes.length < 18 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
   return {
     maxOutputLength: allowed(bytes.length, limits),
-    chunkSize: Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, announced + 1)),
+    chunkSize: Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, announced + 1, mostInflated(bytes.length, limits))),
   };
 }
 
