@@ -82,7 +82,7 @@ export async function writeArchive(
 async function writePapers(folder: string, { estate, seed }: Story): Promise<void> {
   const key = sampleKey(seed);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, PAPERS.config), configOf(estate));
+  await writeFile(join(folder, PAPERS.config), configOf(estate, 2));
   await writeFile(join(folder, PAPERS.tenants), tenantsOf(estate, key, START_MS));
   await writeFile(join(folder, PAPERS.ranges), rangesOf(START_MS));
   await writeFile(join(folder, PAPERS.key), keyFileOf(key), { mode: 0o600 });

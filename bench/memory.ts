@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeCell, joinCells, type Cell, type CellKey } from "../src/memory/cell.ts";
-import { emptySlice, noteCall, sliceAt } from "../src/memory/window.ts";
+import { emptySlice, countable, noteCall, sliceAt } from "../src/memory/window.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 import type { Store } from "../src/stores/store.ts";
@@ -47,7 +47,7 @@ function windowCells(
     const key = `window/${subject(n)}/${sliceAt(call.timeMs, lengthMs)}`;
     let cell = cells.get(key);
     if (cell === undefined) cells.set(key, (cell = { kind: "window", value: emptySlice() }));
-    if (cell.kind === "window") noteCall(cell.value, call, call.target.roleArn ?? "", lengthMs);
+    if (cell.kind === "window") noteCall(cell.value, countable(call, call.target.roleArn ?? ""), lengthMs);
   }
   const perSecond = CALLS / seconds(started);
   const bytes = (heldBytes() - before) / CALLS;
@@ -103,7 +103,7 @@ function sliceOf(numbers: readonly number[]): Cell {
   const slice = emptySlice();
   for (const n of numbers) {
     const call = nthCall(n);
-    noteCall(slice, call, call.target.roleArn ?? "", DAY_MS);
+    noteCall(slice, countable(call, call.target.roleArn ?? ""), DAY_MS);
   }
   return { kind: "window", value: slice };
 }

@@ -1,12 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { loadConfig } from "../src/config/load.ts";
 import { mistake } from "../src/config/mistake.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
 import type { World } from "../src/pipeline/ingest.ts";
-import { settingsFrom } from "../src/pipeline/settings.ts";
+import { settingsOf } from "../src/pipeline/settings.ts";
 import { worldOn } from "../src/pipeline/world.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 
@@ -16,13 +14,8 @@ import { sqliteStore } from "../src/stores/sqlite.ts";
  * Endpoints, region and credentials are the AWS SDK's own variables.
  */
 export async function connect(env: Readonly<Record<string, string | undefined>>): Promise<World> {
-  const loaded = await loadConfig(required(env, "DEPUTYWATCH_CONFIG"), {
-    nowMs: Date.now(),
-    env,
-    detectorIds: DETECTORS.map(({ id }) => id),
-    readFile: (path) => readFile(path, "utf8"),
-  });
-  const settings = settingsFrom(loaded, DETECTORS, randomBytes(32));
+  const source = { configPath: required(env, "DEPUTYWATCH_CONFIG"), nowMs: Date.now(), env, spareKey: randomBytes(32) };
+  const { settings } = await settingsOf(source, DETECTORS);
   if (settings.socTopicArn === null)
     throw mistake("the configuration names no channels.soc.topic: nobody would be told");
   const clients = { s3: new S3Client({ followRegionRedirects: true }), sns: new SNSClient() };

@@ -10,8 +10,8 @@ export const PAPERS = {
   key: "external-id.key",
 } as const;
 
-/** `deputywatch.yaml`: what the vendor promises about its outbound roles. */
-export function configOf({ workloads }: Estate): string {
+/** `deputywatch.yaml`: what the vendor promises about its outbound roles. `perTarget` is their cadence. */
+export function configOf({ workloads }: Estate, perTarget = 1): string {
   const regions = HOMES.map(({ region }) => region).join(", ");
   const outboundRoles = workloads.map(
     ({ name, outbound, caller, sessionGlob, every }) => `  - arn: ${outbound.arn}
@@ -19,7 +19,7 @@ export function configOf({ workloads }: Estate): string {
     callers: ["${caller.arn}"]
     regions: [${regions}]
     sessionNames: ["${sessionGlob}"]
-    cadence: { perTarget: 1, every: ${every} }
+    cadence: { perTarget: ${perTarget}, every: ${every} }
     maxDuration: 1h`,
   );
   return `version: 1

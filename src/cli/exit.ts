@@ -13,4 +13,6 @@ export const EXIT = {
   medium: 12,
   high: 13,
   critical: 14,
-} as const satisfies Record<Severity | "quiet" | "failed" | "usage" | "nothingRead", number>;
+  /** What a shell reports for a program that Ctrl-C ended: 128 and SIGINT's 2. */
+  interrupted: 130,
+} as const satisfies Record<Severity | "quiet" | "failed" | "usage" | "nothingRead" | "interrupted", number>;

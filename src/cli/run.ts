@@ -50,9 +50,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
         writeOut: (text) => {
           shown = shown.then(() => terminal.out(text));
         },
-        writeErr: terminal.err,
+        writeErr: (text) => {
+          terminal.err(asHints(text));
+        },
       })
-      .showSuggestionAfterError();
+      .showHelpAfterError(`hint: \`${pathOf(command)} --help\` shows what can be written`);
   }
   try {
     if (args.length === 0) {
@@ -68,6 +70,20 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** `deputywatch ranges check`: how a command is called. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+/** Commander's error and its guess at what was meant, in this program's manner; both quote the command line. */
+function asHints(text: string): string {
+  return text
+    .replace(/\n\(Did you mean (.*)\?\)/, "\nhint: did you mean $1?")
+    .split("\n")
+    .map(escapeText)
+    .join("\n");
 }
 
 /** Says what went wrong in a sentence or two, and answers the exit code for it. */

@@ -1,52 +1,53 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { DateTime } from "luxon";
 import { escapeText } from "../alerts/escape.ts";
 import { durationMs } from "../config/duration.ts";
-import { loadConfig } from "../config/load.ts";
 import { mistake } from "../config/mistake.ts";
 import type { Detector } from "../detectors/detector.ts";
-import { settingsFrom, type Settings } from "../pipeline/settings.ts";
+import { settingsOf, type Settings, type SettingsSource } from "../pipeline/settings.ts";
 import { memoryStore } from "../stores/memory.ts";
 import { sqliteStore } from "../stores/sqlite.ts";
 import type { Store } from "../stores/store.ts";
 import type { Terminal } from "./terminal.ts";
 
 const DEFAULT_CONFIG = "deputywatch.yaml";
-/** Loads the configuration that was named, else the current folder's, else none; warnings go to stderr. */
+
+/** The configuration that was named, else the current folder's, else none; warnings go to stderr. */
 export async function configured(
   file: string | undefined,
   terminal: Terminal,
   detectors: readonly Detector[],
-): Promise<Settings> {
-  const path = file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
-  const loaded =
-    path === undefined
-      ? null
-      : await loadConfig(path, {
-          nowMs: terminal.now(),
-          env: terminal.env,
-          detectorIds: detectors.map(({ id }) => id),
-          readFile: (name) => readFile(name, "utf8"),
-        });
-  if (loaded === null)
+): Promise<{ readonly settings: Settings; readonly source: SettingsSource }> {
+  const configPath = file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
+  const source = { configPath, nowMs: terminal.now(), env: terminal.env, spareKey: randomBytes(32) };
+  const { settings, warnings } = await settingsOf(source, detectors);
+  if (configPath === null)
     terminal.err("no configuration: judging only what needs no knowledge of the vendor (--config)\n");
-  for (const warning of loaded?.warnings ?? []) terminal.err(`warning: ${escapeText(warning)}\n`);
-  return settingsFrom(loaded, detectors, randomBytes(32));
+  for (const warning of warnings) terminal.err(`warning: ${escapeText(warning)}\n`);
+  return { settings, source };
 }
 
-/** A moment given on the command line, in epoch milliseconds; null where none was given. Throws a mistake. */
-export function inTime(option: string, text: string | undefined, nowMs: number): number | null {
+/** `--since` and `--until` in epoch milliseconds, null where not given. Throws a mistake where no event can be between. */
+export function timeSpan(
+  { since, until }: { readonly since?: string; readonly until?: string },
+  nowMs: number,
+): { readonly sinceMs: number | null; readonly untilMs: number | null } {
+  const sinceMs = inTime("--since", since, nowMs);
+  const untilMs = inTime("--until", until, nowMs);
+  if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs) {
+    throw mistake("--since is not before --until, so no event can be between them", "swap them, or widen the span");
+  }
+  return { sinceMs, untilMs };
+}
+
+function inTime(option: string, text: string | undefined, nowMs: number): number | null {
   if (text === undefined) return null;
   const agoMs = durationMs(text);
   if (agoMs !== null) return nowMs - agoMs;
   const moment = /^\d{4}-/.test(text) ? DateTime.fromISO(text, { zone: "utc" }) : DateTime.invalid("not a date");
   if (!moment.isValid) {
-    throw mistake(
-      `${option} ${text} is no time: ${moment.invalidExplanation ?? "neither a date nor a duration"}`,
-      "write 2026-11-20, 2026-11-20T10:00Z, or 24h for 24 hours ago",
-    );
+    throw mistake(`${option} ${text} is no time`, "write 2026-11-20, 2026-11-20T10:00Z, or 24h for 24 hours ago");
   }
   return moment.toMillis();
 }

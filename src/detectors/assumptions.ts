@@ -1,6 +1,6 @@
-import type { Evidence } from "../memory/cell.ts";
-import { hitsOf, samplesAt, type Hit, type Window } from "../memory/window.ts";
-import { addPair, hash32 } from "../memory/pairs.ts";
+import type { Evidence, WindowSlice } from "../memory/cell.ts";
+import { hitsOf, MOMENTS, samplesAt, type Hit, type Window } from "../memory/window.ts";
+import { addPair, eachPair, hash32 } from "../memory/pairs.ts";
 import type { CustomerRole } from "../tenants/tenant.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
 import type { WindowMemo } from "./detector.ts";
@@ -8,6 +8,8 @@ import { emptyEvidence } from "./evidence.ts";
 
 const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
+
+const LENGTHS_MS: readonly number[] = [5 * MINUTE_MS, 60 * MINUTE_MS, DAY_MS];
 
 /** Nothing is called a burst, a sweep or a probe below this many: small numbers happen by themselves. */
 export const FLOOR = 5;
@@ -22,37 +24,54 @@ export const assumptions: WindowMemo = {
   note: ({ call, hop, role }) => {
     if (hop !== "crossing" || role === null || call.outcome !== "allowed" || call.target.roleArn === null)
       return undefined;
-    const lengths = [5 * MINUTE_MS, 60 * MINUTE_MS, DAY_MS];
     const every = role.cadence?.everyMs;
-    return {
-      subject: role.arn,
-      target: call.target.roleArn,
-      lengthsMs: every === undefined || lengths.includes(every) ? lengths : [...lengths, every],
-    };
+    const lengthsMs = every === undefined || LENGTHS_MS.includes(every) ? LENGTHS_MS : [...LENGTHS_MS, every];
+    return { subject: role.arn, target: call.target.roleArn, lengthsMs };
   },
 };
 
 /**
  * The calls of the window's current slice that come sooner than the schedule allows: with a cadence of n per T, each
- * call that n or more others to the same role precede within T. Empty at once where no touched target has any.
+ * call that n or more others to the same role precede within T. Only the touched targets are looked at first; where
+ * none of them has come too soon, nothing has changed.
  */
 export function beyondCadence(window: Window, touched: ReadonlySet<number> | null, perTarget: number): readonly Hit[] {
-  const remarkable = beyond(window, touched, perTarget);
-  return touched === null || remarkable.length === 0 ? remarkable : beyond(window, null, perTarget);
-}
-
-function beyond(
-  { lengthMs, startMs, before, current }: Window,
-  targets: ReadonlySet<number> | null,
-  most: number,
-): Hit[] {
-  const hits = hitsOf(current, startMs, lengthMs, targets);
-  if (before !== null) hits.push(...hitsOf(before, startMs - lengthMs, lengthMs, targets));
-  hits.sort((a, b) => a.target - b.target || a.timeMs - b.timeMs);
+  if (!anyBeyond(window, touched, perTarget)) return [];
+  const { lengthMs, startMs } = window;
+  const hits = hitsWithin(window, null).sort((a, b) => a.target - b.target || a.timeMs - b.timeMs);
   return hits.filter((hit, at) => {
-    const earlier = hits[at - most];
+    const earlier = hits[at - perTarget];
     return hit.timeMs >= startMs && earlier?.target === hit.target && earlier.timeMs > hit.timeMs - lengthMs;
   });
+}
+
+/** The hits of both slices. */
+function hitsWithin({ lengthMs, startMs, before, current }: Window, targets: ReadonlySet<number> | null): Hit[] {
+  const hits = hitsOf(current, startMs, lengthMs, targets);
+  return before === null ? hits : [...hitsOf(before, startMs - lengthMs, lengthMs, targets), ...hits];
+}
+
+/**
+ * Whether there is any such call, which is asked of every window and nearly always denied: target and moment packed
+ * into one number each (32 and 17 bits), so that a flat array can be sorted without comparing objects.
+ */
+function anyBeyond({ before, current }: Window, targets: ReadonlySet<number> | null, perTarget: number): boolean {
+  const packed = new Float64Array(current.pairs.size + (before?.pairs.size ?? 0));
+  let size = 0;
+  const pack = (slice: WindowSlice, offset: number): void => {
+    eachPair(slice.pairs, (target, moment) => {
+      if (targets?.has(target) !== false) packed[size++] = target * 2 * MOMENTS + offset + (moment >>> 16);
+    });
+  };
+  if (before !== null) pack(before, 0);
+  pack(current, MOMENTS);
+  const sorted = packed.subarray(0, size).sort();
+  for (let at = perTarget; at < size; at++) {
+    const [late = 0, early = 0] = [sorted[at], sorted[at - perTarget]];
+    const sameTarget = Math.floor(late / (2 * MOMENTS)) === Math.floor(early / (2 * MOMENTS));
+    if (sameTarget && late % (2 * MOMENTS) >= MOMENTS && late - early < MOMENTS) return true;
+  }
+  return false;
 }
 
 /** Hits by the UTC day they happened on. */

@@ -1,6 +1,6 @@
 import type { ControlEvent } from "../trail/call.ts";
 import { CELL_KINDS, type Cell, type CellKey } from "../memory/cell.ts";
-import type { Detector, Finding, WindowDetector } from "../detectors/detector.ts";
+import type { Detector, Finding } from "../detectors/detector.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 import { sliceKey, type TouchedFacets, type TouchedSlice } from "./note.ts";
@@ -55,22 +55,18 @@ export function judgeFacets(
   touched: Iterable<TouchedFacets>,
   memory: ReadonlyMap<CellKey, Cell>,
   vendor: Vendor,
+  detectors: readonly Detector[],
 ): void {
-  for (const { key, subject, detectors } of touched) {
+  const judges = detectors.filter((detector) => detector.judges === "facets");
+  const byMemo = Map.groupBy(judges, ({ remembers }) => remembers.name);
+  for (const { key, memo, subject } of touched) {
     const cell = memory.get(key);
     if (cell?.kind !== "facets") continue;
-    for (const detector of detectors) {
+    for (const detector of byMemo.get(memo) ?? []) {
       const finding = detector.judge(subject, cell.value, vendor);
       if (finding !== undefined) conclude(into, detector, finding);
     }
   }
-}
-
-/** A window to be judged: its current slice, and the targets that are new in it or in the one before. */
-interface Due {
-  readonly place: TouchedSlice;
-  readonly slice: number;
-  readonly targets: ReadonlySet<number> | null;
 }
 
 /** The cells, beside the touched ones, that judging their windows takes. */
@@ -83,26 +79,29 @@ export function neighbours(touched: Iterable<TouchedSlice>): readonly CellKey[] 
   return [...keys];
 }
 
-/** Judges the windows that end in a touched slice, or in the one after it, which looks back into it. */
+/**
+ * Judges the windows that end in a touched slice, or in the one after it, which looks back into it. `newTargets` says
+ * whose calls are new in each slice, so that what has not changed is not searched; null: everything is new.
+ */
 export function judgeWindows(
   into: Conclusions,
   touched: Iterable<TouchedSlice>,
   memory: ReadonlyMap<CellKey, Cell>,
+  newTargets: ReadonlyMap<CellKey, ReadonlySet<number>> | null,
   vendor: Vendor,
+  detectors: readonly Detector[],
 ): void {
-  const windows = new Map<CellKey, Due>();
+  const judges = detectors.filter((detector) => detector.judges === "window");
+  const byMemo = Map.groupBy(judges, ({ remembers }) => remembers.name);
+  const windows = new Map<CellKey, { readonly place: TouchedSlice; readonly slice: number }>();
   for (const place of touched) {
-    for (const slice of [place.slice, place.slice + 1]) {
-      const key = sliceKey(place, slice);
-      const known = windows.get(key)?.targets;
-      const targets = place.targets === null || known === null ? null : new Set([...(known ?? []), ...place.targets]);
-      windows.set(key, { place, slice, targets });
-    }
+    for (const slice of [place.slice, place.slice + 1]) windows.set(sliceKey(place, slice), { place, slice });
   }
-  for (const [key, { place, slice, targets }] of windows) {
+  for (const [key, { place, slice }] of windows) {
     const current = memory.get(key);
     if (current?.kind !== "window") continue;
-    const before = memory.get(sliceKey(place, slice - 1));
+    const beforeKey = sliceKey(place, slice - 1);
+    const before = memory.get(beforeKey);
     const { lengthMs, subject } = place;
     const window = {
       lengthMs,
@@ -110,10 +109,9 @@ export function judgeWindows(
       current: current.value,
       before: before?.kind === "window" ? before.value : null,
     };
-    for (const detector of place.detectors) judgeWindow(into, detector, subject, window, targets, vendor);
+    const targets = newTargets && new Set([...(newTargets.get(key) ?? []), ...(newTargets.get(beforeKey) ?? [])]);
+    for (const detector of byMemo.get(place.memo) ?? []) {
+      for (const finding of detector.judge(subject, window, targets, vendor)) conclude(into, detector, finding);
+    }
   }
-}
-
-function judgeWindow(into: Conclusions, detector: WindowDetector, ...rest: Parameters<WindowDetector["judge"]>): void {
-  for (const finding of detector.judge(...rest)) conclude(into, detector, finding);
 }

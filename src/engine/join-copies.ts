@@ -2,28 +2,32 @@ import type { Call } from "../trail/call.ts";
 import { joinCalls } from "../memory/call-join.ts";
 import type { Cell, CellKey } from "../memory/cell.ts";
 
-/** Calls by key, the copies within a batch joined field by field. */
-export function joinCopies(calls: Iterable<Call>): Map<string, Call> {
-  const joined = new Map<string, Call>();
-  for (const call of calls) {
-    const other = joined.get(call.key);
-    joined.set(call.key, other === undefined ? call : joinCalls(other, call));
-  }
-  return joined;
+/** A batch's calls: those that a copy tells whole, and those of which the copies at hand tell a part each. */
+export interface Copies {
+  readonly whole: readonly Call[];
+  /** By the cell that the copies of a call are joined in. */
+  readonly partial: Map<CellKey, Cell>;
 }
 
 /**
- * Copies that do not tell the whole call wait in memory for the rest. A complete copy needs no waiting: it tells
- * everything that any other copy could, so only the poor ones cost a write.
+ * Sorts copies. One that tells the whole call is judged as it is: no other copy could add to it, and what its judgement
+ * comes to must not depend on which copies happened to arrive together. One that tells a part (the customer's copy, or
+ * one that CloudTrail has cut) is joined field by field with the other parts, in memory, where they wait for each other.
  */
-export function partialCopies(calls: ReadonlyMap<string, Call>): Map<CellKey, Cell> {
-  const cells = new Map<CellKey, Cell>();
-  for (const [key, call] of calls) if (call.partial) cells.set(`call/${key}`, { kind: "call", value: call });
-  return cells;
+export function sortCopies(calls: Iterable<Call>): Copies {
+  const whole = new Map<string, Call>();
+  const partial = new Map<CellKey, Cell>();
+  for (const call of calls) {
+    if (call.partial) {
+      const key = `call/${call.key}`;
+      const other = partial.get(key);
+      partial.set(key, { kind: "call", value: other?.kind === "call" ? joinCalls(other.value, call) : call });
+    } else whole.set(call.eventIds.length === 0 ? call.key : `${call.key} ${call.eventIds.join(" ")}`, call);
+  }
+  return { whole: [...whole.values()], partial };
 }
 
-/** Puts the calls that memory has joined in place of their partial copies. */
-export function completed(calls: Map<string, Call>, memory: ReadonlyMap<CellKey, Cell>): Map<string, Call> {
-  for (const cell of memory.values()) if (cell.kind === "call") calls.set(cell.value.key, cell.value);
-  return calls;
+/** The calls that memory has joined of their parts. */
+export function callsIn(memory: ReadonlyMap<CellKey, Cell>): readonly Call[] {
+  return [...memory.values()].flatMap((cell) => (cell.kind === "call" ? cell.value : []));
 }

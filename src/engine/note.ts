@@ -1,36 +1,32 @@
 import type { Call } from "../trail/call.ts";
 import type { Cell, CellKey, CellValue } from "../memory/cell.ts";
-import { hash32 } from "../memory/pairs.ts";
-import { emptySlice, noteCall, noteSample, sliceAt } from "../memory/window.ts";
-import type { Detector, FacetsDetector, FacetsMemo, WindowDetector, WindowMemo } from "../detectors/detector.ts";
+import { addPair, eachPair, hash32, noPairs, type Pairs } from "../memory/pairs.ts";
+import { countable, emptySlice, noteCall, noteSample, sliceAt } from "../memory/window.ts";
+import type { Detector } from "../detectors/detector.ts";
 import { sight, type Elsewhere, type Sighting } from "../outbound/sighting.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 
-/** One subject's facets that this batch has added to, and who judges them. */
+/** One subject's facets that this batch has added to. `memo` names what was remembered, and so who judges it. */
 export interface TouchedFacets {
   readonly key: CellKey;
-  readonly subject: string;
-  readonly detectors: readonly FacetsDetector[];
-}
-
-/** One slice that this batch has added to, and who judges the windows that it is part of. */
-export interface TouchedSlice {
   readonly memo: string;
   readonly subject: string;
+}
+
+/** One slice that this batch has added to. */
+export interface TouchedSlice extends TouchedFacets {
   readonly lengthMs: number;
   readonly slice: number;
-  /** Whose calls are new (`hash32`); null where the window is judged for the first time, and whole. */
-  readonly targets: Set<number> | null;
-  readonly detectors: readonly WindowDetector[];
 }
 
 /** What a batch adds to memory, and what is to be judged once memory has joined it. */
 export interface Noted {
   readonly sightings: readonly Sighting[];
   readonly deltas: Map<CellKey, Cell>;
-  readonly facets: ReadonlyMap<CellKey, TouchedFacets>;
-  readonly slices: ReadonlyMap<CellKey, TouchedSlice>;
-  readonly elsewhere: ReadonlyMap<Elsewhere, number>;
+  readonly facets: readonly TouchedFacets[];
+  readonly slices: readonly TouchedSlice[];
+  /** Calls that are none of the outbound roles' business: (1, call), so that a copy more changes nothing. */
+  readonly elsewhere: ReadonlyMap<Elsewhere, Pairs>;
 }
 
 export function sliceKey(
@@ -43,80 +39,101 @@ export function sliceKey(
 /** Sights every call and notes what the detectors want remembered of it. */
 export function note(calls: Iterable<Call>, vendor: Vendor, detectors: readonly Detector[]): Noted {
   const sightings: Sighting[] = [];
-  const elsewhere = new Map<Elsewhere, number>();
-  const deltas = new Map<CellKey, Cell>();
-  const facets = facetsNotebook(detectors, deltas);
-  const slices = slicesNotebook(detectors, deltas);
+  const elsewhere = new Map<Elsewhere, Pairs>();
   for (const call of calls) {
     const sighting = sight(call, vendor);
-    if (typeof sighting === "string") {
-      elsewhere.set(sighting, (elsewhere.get(sighting) ?? 0) + 1);
-      continue;
+    if (typeof sighting !== "string") sightings.push(sighting);
+    else {
+      const counted = elsewhere.get(sighting) ?? noPairs();
+      addPair(counted, 1, hash32(call.key));
+      elsewhere.set(sighting, counted);
     }
-    sightings.push(sighting);
-    facets.note(sighting, vendor);
-    slices.note(sighting, vendor);
   }
-  return { sightings, deltas, facets: facets.touched, slices: slices.touched, elsewhere };
+  const deltas = new Map<CellKey, Cell>();
+  const facets = noteFacets(sightings, vendor, detectors, deltas);
+  const slices = noteSlices(sightings, vendor, detectors, deltas);
+  return { sightings, deltas, facets, slices, elsewhere };
 }
 
-interface Notebook<T> {
-  readonly touched: ReadonlyMap<CellKey, T>;
-  readonly note: (sighting: Sighting, vendor: Vendor) => void;
-}
-
-function facetsNotebook(detectors: readonly Detector[], deltas: Map<CellKey, Cell>): Notebook<TouchedFacets> {
+function noteFacets(
+  sightings: readonly Sighting[],
+  vendor: Vendor,
+  detectors: readonly Detector[],
+  deltas: Map<CellKey, Cell>,
+): readonly TouchedFacets[] {
+  const touched: TouchedFacets[] = [];
   const judges = detectors.filter((detector) => detector.judges === "facets");
-  const byMemo = [...Map.groupBy(judges, ({ remembers }): FacetsMemo => remembers)];
-  const touched = new Map<CellKey, TouchedFacets>();
-  const open = new Map<CellKey, CellValue<"facets">>();
-  return {
-    touched,
-    note: (sighting, vendor) => {
-      for (const [memo, own] of byMemo) {
-        const noted = memo.note(sighting, vendor);
-        if (noted === undefined) continue;
-        const key = `${memo.name}/${noted.subject}`;
-        let value = open.get(key);
-        if (value === undefined) {
-          value = new Map();
-          open.set(key, value);
-          deltas.set(key, { kind: "facets", value });
-          touched.set(key, { key, subject: noted.subject, detectors: own });
-        }
-        noteSample(value, noted.label, sighting.call);
-      }
-    },
-  };
+  for (const memo of new Set(judges.map(({ remembers }) => remembers))) {
+    const bySubject = new Map<string, CellValue<"facets">>();
+    for (const sighting of sightings) {
+      const noted = memo.note(sighting, vendor);
+      if (noted === undefined) continue;
+      let value = bySubject.get(noted.subject);
+      if (value === undefined) bySubject.set(noted.subject, (value = new Map()));
+      noteSample(value, noted.label, sighting.call);
+    }
+    for (const [subject, value] of bySubject) {
+      const key = `${memo.name}/${subject}`;
+      deltas.set(key, { kind: "facets", value });
+      touched.push({ key, memo: memo.name, subject });
+    }
+  }
+  return touched;
 }
 
-function slicesNotebook(detectors: readonly Detector[], deltas: Map<CellKey, Cell>): Notebook<TouchedSlice> {
+/** The slice that a subject's last call fell into; the next call is nearly always in the same one. */
+interface Open {
+  readonly slice: number;
+  readonly value: CellValue<"window">;
+}
+
+function noteSlices(
+  sightings: readonly Sighting[],
+  vendor: Vendor,
+  detectors: readonly Detector[],
+  deltas: Map<CellKey, Cell>,
+): readonly TouchedSlice[] {
+  const touched: TouchedSlice[] = [];
   const judges = detectors.filter((detector) => detector.judges === "window");
-  const byMemo = [...Map.groupBy(judges, ({ remembers }): WindowMemo => remembers)];
-  const touched = new Map<CellKey, TouchedSlice>();
-  const open = new Map<CellKey, CellValue<"window">>();
-  return {
-    touched,
-    note: (sighting, vendor) => {
-      for (const [memo, own] of byMemo) {
-        const noted = memo.note(sighting, vendor);
-        if (noted === undefined) continue;
-        const { subject, target, lengthsMs } = noted;
-        for (const lengthMs of lengthsMs) {
-          const slice = sliceAt(sighting.call.timeMs, lengthMs);
-          const place = { memo: memo.name, subject, lengthMs };
-          const key = sliceKey(place, slice);
-          let value = open.get(key);
-          if (value === undefined) {
-            value = emptySlice();
-            open.set(key, value);
-            deltas.set(key, { kind: "window", value });
-            touched.set(key, { ...place, slice, targets: new Set(), detectors: own });
-          }
-          noteCall(value, sighting.call, target, lengthMs);
-          touched.get(key)?.targets?.add(hash32(target));
-        }
+  for (const memo of new Set(judges.map(({ remembers }) => remembers))) {
+    const open = new Map<string, Map<number, Open>>();
+    const opened = (subject: string, lengthMs: number, slice: number): Open => {
+      const place = { memo: memo.name, subject, lengthMs };
+      const key = sliceKey(place, slice);
+      const known = deltas.get(key);
+      if (known?.kind === "window") return { slice, value: known.value };
+      const value = emptySlice();
+      deltas.set(key, { kind: "window", value });
+      touched.push({ ...place, key, slice });
+      return { slice, value };
+    };
+    for (const sighting of sightings) {
+      const noted = memo.note(sighting, vendor);
+      if (noted === undefined) continue;
+      const { subject, target, lengthsMs } = noted;
+      let lengths = open.get(subject);
+      if (lengths === undefined) open.set(subject, (lengths = new Map()));
+      const counted = countable(sighting.call, target);
+      for (const lengthMs of lengthsMs) {
+        const slice = sliceAt(sighting.call.timeMs, lengthMs);
+        let current = lengths.get(lengthMs);
+        if (current?.slice !== slice) lengths.set(lengthMs, (current = opened(subject, lengthMs, slice)));
+        noteCall(current.value, counted, lengthMs);
       }
-    },
-  };
+    }
+  }
+  return touched;
+}
+
+/** Whose calls are new in each slice (`hash32`). To be asked before the deltas are given away. */
+export function newTargets({ slices, deltas }: Noted): ReadonlyMap<CellKey, ReadonlySet<number>> {
+  const targets = new Map<CellKey, ReadonlySet<number>>();
+  for (const { key } of slices) {
+    const cell = deltas.get(key);
+    if (cell?.kind !== "window") continue;
+    const own = new Set<number>();
+    eachPair(cell.value.pairs, (target) => own.add(target));
+    targets.set(key, own);
+  }
+  return targets;
 }

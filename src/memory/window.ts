@@ -28,7 +28,8 @@ export interface Hit {
   readonly timeMs: number;
 }
 
-const MOMENTS = 65_536;
+/** Parts that a slice's time is told in. */
+export const MOMENTS = 65_536;
 /** A slice is sampled in 96 stretches, a day's by quarters of an hour, but in none shorter than this. */
 const SHORTEST_STRETCH_MS = 5 * 60_000;
 const STRETCHES = 96;
@@ -42,16 +43,31 @@ export function emptySlice(): WindowSlice {
   return { pairs: noPairs(), samples: new Map() };
 }
 
+/** A call about to be counted, with its hashes, which several windows share. */
+export interface Countable {
+  readonly call: Call;
+  readonly keyHash: number;
+  readonly targetHash: number;
+}
+
+export function countable(call: Call, target: string): Countable {
+  return { call, keyHash: hash32(call.key), targetHash: hash32(target) };
+}
+
 /** Adds a call to the slice of its time. The call is a member, not a count: adding it again changes nothing. */
-export function noteCall(slice: WindowSlice, call: Call, target: string, lengthMs: number): void {
-  addPair(slice.pairs, hash32(target), momentOf(call.timeMs, call.key, lengthMs));
+export function noteCall(slice: WindowSlice, { call, keyHash, targetHash }: Countable, lengthMs: number): void {
+  addPair(slice.pairs, targetHash, momentAt(call.timeMs, keyHash, lengthMs));
   noteSample(slice.samples, stretchOf(call.timeMs, lengthMs), call);
 }
 
 /** The second half of a pair: when within its slice, and which call. */
 export function momentOf(timeMs: number, key: string, lengthMs: number): number {
+  return momentAt(timeMs, hash32(key), lengthMs);
+}
+
+function momentAt(timeMs: number, keyHash: number, lengthMs: number): number {
   const offsetMs = timeMs - sliceAt(timeMs, lengthMs) * lengthMs;
-  return ((Math.floor((offsetMs / lengthMs) * MOMENTS) << 16) | (hash32(key) & 0xffff || 1)) >>> 0;
+  return ((Math.floor((offsetMs / lengthMs) * MOMENTS) << 16) | (keyHash & 0xffff || 1)) >>> 0;
 }
 
 /** Adds a call to a label's few earliest ones. */

@@ -12,11 +12,6 @@ export function globPattern(glob: string): GlobPattern {
   });
 }
 
-/** A text that stands for itself, stars included: for names that others chose. */
-export function literalPattern(text: string): GlobPattern {
-  return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
-}
-
 /**
  * Whether the whole text matches, case and all. Two pointers and one place to return to, the latest `*`: at worst the
  * product of both lengths, never exponential, whatever was written by the vendor or sent by an attacker.

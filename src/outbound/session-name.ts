@@ -1,4 +1,4 @@
-import { globPattern, literalPattern, matchesPattern, type GlobPattern } from "./glob.ts";
+import { globPattern, matchesPattern, type GlobPattern } from "./glob.ts";
 
 /** Session names that a role's workload uses: globs with `{tenant}` and `{account}` as placeholders. */
 export interface SessionNameContract {
@@ -63,9 +63,12 @@ function patternFor(template: Template, target: Readonly<Record<Placeholder, str
   if (template.length === 1 && typeof only === "object") return only;
   const pattern: number[] = [];
   for (const piece of template) {
-    const value = typeof piece === "string" ? target[piece] : null;
-    if (typeof piece === "string" && value === null) return null;
-    pattern.push(...(typeof piece === "string" ? literalPattern(value ?? "") : piece));
+    if (typeof piece === "object") for (const token of piece) pattern.push(token);
+    else {
+      const value = target[piece];
+      if (value === null) return null;
+      for (let at = 0; at < value.length; at++) pattern.push(value.charCodeAt(at));
+    }
   }
   return pattern;
 }

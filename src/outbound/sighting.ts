@@ -1,5 +1,5 @@
 import { withoutPath } from "../trail/arn.ts";
-import type { Call } from "../trail/call.ts";
+import type { Call, CallerKind } from "../trail/call.ts";
 import { placeOf, type Place } from "../ranges/place.ts";
 import type { Tenancy } from "../tenants/tenant.ts";
 import type { OutboundRole, Vendor } from "./vendor.ts";
@@ -46,12 +46,16 @@ function sighting(
   return { call, hop, role, place: placeOf(call.source, vendor.whereabouts), tenancy };
 }
 
+/** They come from an identity provider straight into the role's account, and so from no principal of the vendor's. */
+const FEDERATED: ReadonlySet<CallerKind> = new Set(["SAMLUser", "WebIdentityUser"]);
+
 /**
  * Whether the call left the vendor's accounts for a customer's. A vendor's people assume roles in accounts of others
  * too; those that the registry has never heard of are their own affair, unless an outbound role went there.
  */
 function crosses({ caller, target: { account } }: Call, byOutboundRole: boolean, vendor: Vendor): boolean {
   if (account === null || account === caller.account || vendor.accounts.has(account)) return false;
+  if (FEDERATED.has(caller.kind)) return false;
   if (byOutboundRole) return true;
   if (vendor.accounts.size > 0 && (caller.account === null || !vendor.accounts.has(caller.account))) return false;
   return vendor.registry === null
@@ -61,9 +65,11 @@ function crosses({ caller, target: { account } }: Call, byOutboundRole: boolean,
 
 /**
  * Who is behind a caller, as far as the caller cannot choose it: the role's or user's unique id, the same in both
- * copies of a call, without the session's name.
+ * copies of a call. A role's session is its role: what follows the colon is the session's name.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
 export function principalOf({ caller }: Call): string {
-  const id = caller.principalId?.split(":", 1)[0];
-  return id ?? caller.roleArn ?? caller.arn ?? caller.userName ?? caller.account ?? caller.kind;
+  const id = caller.principalId;
+  const role = id?.startsWith("AROA") === true ? id.split(":", 1)[0] : id;
+  return role ?? caller.roleArn ?? caller.arn ?? caller.userName ?? caller.account ?? caller.kind;
 }

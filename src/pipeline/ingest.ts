@@ -55,7 +55,7 @@ export async function ingest(messages: readonly Message[], world: World): Promis
     else failed.push({ id, reason: reading.unread });
   }
   const { verdicts, elsewhere } = await judge(batch, { ...world.settings, store: world.store });
-  for (const [reason, howMany] of elsewhere) count(tally, reason, howMany);
+  for (const [reason, calls] of elsewhere) count(tally, reason, calls.size);
   const told = await notify(verdicts, world.channels, world.settings, world.store);
   return { done, failed, tally, calls: batch.calls.length, told };
 }

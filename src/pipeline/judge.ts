@@ -1,10 +1,12 @@
 import type { Call, ControlEvent } from "../trail/call.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
 import { judgeEvents, judgeFacets, judgeWindows, neighbours, type Conclusions } from "../engine/conclude.ts";
-import { completed, joinCopies, partialCopies } from "../engine/join-copies.ts";
-import { note, sliceKey, type TouchedSlice } from "../engine/note.ts";
+import { callsIn, sortCopies } from "../engine/join-copies.ts";
+import { newTargets, note, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
 import type { Cell, CellKey } from "../memory/cell.ts";
 import { alertId } from "../alerts/identity.ts";
+import type { Pairs } from "../memory/pairs.ts";
+import type { Elsewhere } from "../outbound/sighting.ts";
 import type { Store } from "../stores/store.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 
@@ -26,18 +28,20 @@ export interface Verdict {
 /** What judging a batch came to. */
 export interface Judged {
   readonly verdicts: readonly Verdict[];
-  /** Distinct calls, and why those that were none of the outbound roles' business were not judged. */
-  readonly calls: number;
-  readonly elsewhere: ReadonlyMap<string, number>;
+  /** Calls that were none of the outbound roles' business, by why; each by the hash of its key. */
+  readonly elsewhere: ReadonlyMap<Elsewhere, Pairs>;
 }
 
-/** Slices whose windows wait to be judged together, later: a replay does so once, at its end. */
-export type Postponed = Map<CellKey, TouchedSlice>;
+/** What waits to be judged together, later, from memory alone: a replay does so once, at its end. */
+export interface Postponed {
+  readonly facets: Map<CellKey, TouchedFacets>;
+  readonly slices: Map<CellKey, TouchedSlice>;
+}
 
 /**
  * Judges a batch: joins copies, merges what is to be remembered, judges what memory then holds, and merges the
- * evidence. Every write is a join, so a batch that fails half-way is simply judged again. With `postponed` the windows
- * are not judged but left there for `judgePostponed`.
+ * evidence. Every write is a join, so a batch that fails half-way is simply judged again. With `postponed`, what is
+ * judged from memory is not judged now but left there for `judgePostponed`.
  */
 export async function judge(
   { calls, changes }: { readonly calls: Iterable<Call>; readonly changes: readonly ControlEvent[] },
@@ -45,37 +49,44 @@ export async function judge(
   postponed?: Postponed,
 ): Promise<Judged> {
   const { vendor, detectors, store } = court;
-  let joined = joinCopies(calls);
-  const partial = partialCopies(joined);
-  if (partial.size > 0) joined = completed(joined, await store.merge(partial));
+  const { whole, partial } = sortCopies(calls);
+  const joined = partial.size === 0 ? [] : callsIn(await store.merge(partial));
 
-  const noted = note(joined.values(), vendor, detectors);
+  const noted = note([...whole, ...joined], vendor, detectors);
+  const targets = postponed === undefined ? newTargets(noted) : null;
   const merged = noted.deltas.size === 0 ? noted.deltas : await store.merge(noted.deltas);
   const conclusions: Conclusions = new Map();
   judgeEvents(conclusions, noted.sightings, changes, vendor, detectors);
-  judgeFacets(conclusions, noted.facets.values(), merged, vendor);
   if (postponed === undefined) {
-    const memory = await withNeighbours(merged, noted.slices.values(), store);
-    judgeWindows(conclusions, noted.slices.values(), memory, vendor);
+    judgeFacets(conclusions, noted.facets, merged, vendor, detectors);
+    const memory = await withNeighbours(merged, noted.slices, store);
+    judgeWindows(conclusions, noted.slices, memory, targets, vendor, detectors);
   } else {
-    for (const [key, place] of noted.slices) if (!postponed.has(key)) postponed.set(key, { ...place, targets: null });
+    for (const place of noted.facets) postponed.facets.set(place.key, place);
+    for (const place of noted.slices) postponed.slices.set(place.key, place);
   }
-  return { verdicts: await recorded(conclusions, store), calls: joined.size, elsewhere: noted.elsewhere };
+  return { verdicts: await recorded(conclusions, store), elsewhere: noted.elsewhere };
 }
 
-/** Windows are judged subject by subject, so that a year's slices are never in hand at once. */
-const SLICES_AT_ONCE = 500;
+/** So many places are judged at a time, so that a year's memory is never in hand at once. */
+const AT_ONCE = 500;
 
-/** Judges the windows that were left for later, over everything that memory holds of them by now. */
-export async function judgePostponed(postponed: Postponed, court: Court): Promise<readonly Verdict[]> {
+/** Judges what was left for later, over everything that memory holds of it by now. */
+export async function judgePostponed({ facets, slices }: Postponed, court: Court): Promise<readonly Verdict[]> {
+  const { vendor, detectors, store } = court;
   const conclusions: Conclusions = new Map();
-  const places = [...postponed.values()];
-  for (let start = 0; start < places.length; start += SLICES_AT_ONCE) {
-    const some = places.slice(start, start + SLICES_AT_ONCE);
-    const touched = await court.store.recall(some.map((place) => sliceKey(place, place.slice)));
-    judgeWindows(conclusions, some, await withNeighbours(touched, some, court.store), court.vendor);
+  for (const some of inParts([...facets.values()])) {
+    judgeFacets(conclusions, some, await store.recall(some.map(({ key }) => key)), vendor, detectors);
   }
-  return recorded(conclusions, court.store);
+  for (const some of inParts([...slices.values()])) {
+    const touched = await store.recall(some.map(({ key }) => key));
+    judgeWindows(conclusions, some, await withNeighbours(touched, some, store), null, vendor, detectors);
+  }
+  return recorded(conclusions, store);
+}
+
+function* inParts<T>(places: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < places.length; start += AT_ONCE) yield places.slice(start, start + AT_ONCE);
 }
 
 async function withNeighbours(

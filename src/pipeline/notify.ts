@@ -29,8 +29,8 @@ interface Telling {
 }
 
 /**
- * Tells the channels of new alerts, and again when an alert has grown fourfold; worst first. What a channel was told
- * is marked after it took the alert, so a crash in between repeats the message, under the same id, and loses none.
+ * Tells the channels of new alerts, and again when an alert has grown fourfold or has spread from one customer to
+ * others; worst first. What a channel was told is marked after it took the alert, so a crash in between repeats the message, under the same id, and loses none.
  * Tries every channel, then throws if any did not take its alerts: the messages behind them must come again.
  * Answers how many were sent.
  */
@@ -69,9 +69,13 @@ function tellingsOf(alert: Alert, { soc, feedOf }: Channels): readonly Telling[]
   return all.map((channel) => ({ alert, channel, markKey: `told/${alert.id}/${channel.name}`, mark: growth(alert) }));
 }
 
-/** Powers of four of the number of calls: 1, 4, 16, 64 … are worth another word, what lies between is not. */
-function growth({ calls }: Alert): string {
-  return String(Math.floor(Math.log2(Math.max(1, calls)) / 2));
+/**
+ * Powers of four of the number of calls: 1, 4, 16, 64 … are worth another word, what lies between is not. A second
+ * customer is worth one at once: who read of the first would not look for it.
+ */
+function growth({ calls, tenant }: Alert): string {
+  const fourfold = Math.floor(Math.log2(Math.max(1, calls)) / 2);
+  return tenant === null ? String(fourfold) : `${fourfold} of one tenant`;
 }
 
 function hasMark(cell: Cell | undefined, mark: string): boolean {

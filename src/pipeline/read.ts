@@ -75,5 +75,6 @@ export function addTally(into: Tally, from: Tally, name: string): void {
   into.records += from.records;
   into.rejectedBeyond += from.rejectedBeyond;
   for (const [reason, howMany] of from.skipped) count(into, reason, howMany);
-  for (const { where, reason } of from.rejected) reject(into, where === "" ? name : `${name}, ${where}`, reason);
+  for (const { where, reason } of from.rejected)
+    reject(into, [name, where].filter((part) => part !== "").join(", "), reason);
 }

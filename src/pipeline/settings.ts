@@ -1,6 +1,7 @@
+import { readFile } from "node:fs/promises";
 import type { Suppression } from "../alerts/suppress.ts";
 import { VERSION } from "../alerts/product.ts";
-import { defaultVendor, type Loaded } from "../config/load.ts";
+import { defaultVendor, loadConfig, type Loaded } from "../config/load.ts";
 import type { Detector, Severity } from "../detectors/detector.ts";
 import { digester, type Digester } from "../trail/external-id.ts";
 import type { Vendor } from "../outbound/vendor.ts";
@@ -33,6 +34,26 @@ export function settingsFrom(loaded: Loaded | null, detectors: readonly Detector
     socTopicArn: loaded?.channels.soc?.topic ?? null,
     product: VERSION,
   };
+}
+
+/** Where settings come from, as plain data: another thread makes the same ones of it. */
+export interface SettingsSource {
+  /** Path of `deputywatch.yaml`; null: none. */
+  readonly configPath: string | null;
+  readonly nowMs: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly spareKey: Uint8Array;
+}
+
+/** Loads the configuration and makes settings of it. Throws a mistake where it cannot be relied on. */
+export async function settingsOf(
+  { configPath, nowMs, env, spareKey }: SettingsSource,
+  detectors: readonly Detector[],
+): Promise<{ readonly settings: Settings; readonly warnings: readonly string[] }> {
+  if (configPath === null) return { settings: settingsFrom(null, detectors, spareKey), warnings: [] };
+  const detectorIds = detectors.map(({ id }) => id);
+  const loaded = await loadConfig(configPath, { nowMs, env, detectorIds, readFile: (path) => readFile(path, "utf8") });
+  return { settings: settingsFrom(loaded, detectors, spareKey), warnings: loaded.warnings };
 }
 
 /** Event times may run ahead of the reader's clock by so much. */

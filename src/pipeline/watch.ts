@@ -16,7 +16,8 @@ export interface Watched {
   readonly messages: number;
   readonly calls: number;
   readonly told: number;
-  readonly failed: number;
+  /** Messages that were received and not dealt with by the end: they are still the queue's. */
+  readonly left: number;
 }
 
 const POLL_SECONDS = 20;
@@ -32,7 +33,8 @@ export async function watch(
   world: World,
   options: WatchOptions,
 ): Promise<Watched> {
-  const seen = { messages: 0, calls: 0, told: 0, failed: 0 };
+  const seen = { messages: 0, calls: 0, told: 0 };
+  const left = new Set<string>();
   while (!stopped(options)) {
     try {
       const messages = await receive(client, queueUrl, {
@@ -42,13 +44,14 @@ export async function watch(
       });
       if (messages.length === 0 && options.untilEmpty) break;
       if (messages.length === 0) continue;
-      const { done, failed, calls, told } = await ingest(messages, world);
-      for (const { id, reason } of failed) options.onFailure(`message ${id}: ${reason}`);
-      await removeDone(client, queueUrl, messages, done, options);
       seen.messages += messages.length;
+      for (const { id } of messages) left.add(id);
+      const { done, failed, calls, told } = await ingest(messages, world);
       seen.calls += calls;
       seen.told += told;
-      seen.failed += failed.length;
+      for (const { id, reason } of failed) options.onFailure(`message ${id}: ${reason}`);
+      await removeDone(client, queueUrl, messages, done, options);
+      for (const id of done) left.delete(id);
     } catch (error) {
       if (stopped(options)) break;
       const { message, cause } = error as Error;
@@ -56,7 +59,7 @@ export async function watch(
       await pause(REST_MS, undefined, { signal: options.signal }).catch(() => undefined);
     }
   }
-  return seen;
+  return { ...seen, left: left.size };
 }
 
 /** Asked anew each time: it changes while others work. */

@@ -1,6 +1,8 @@
-import type { BigIntStats } from "node:fs";
-import { glob, readdir, readFile, stat } from "node:fs/promises";
+import { constants } from "node:buffer";
+import { readFileSync, statSync, type BigIntStats } from "node:fs";
+import { glob, readdir, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
+import { mistake } from "../config/mistake.ts";
 import type { Document } from "./source.ts";
 
 /** What a pattern names on disk. Nothing found is an empty list, for the caller to judge. */
@@ -16,7 +18,8 @@ export interface Found {
  */
 export async function findFiles(pattern: string): Promise<Found> {
   const named = await lookAt(pattern);
-  if (named !== null && !named.isDirectory()) return { files: [pattern], skipped: [] };
+  if (named?.isFile() === true) return { files: [pattern], skipped: [] };
+  if (named?.isDirectory() === false) return { files: [], skipped: [{ name: pattern, reason: NO_FILE }] };
   const walk: Walk = { files: new Set(), skipped: new Map(), visited: new Set() };
   if (named !== null) await visit(pattern, named, walk);
   else for (const path of await matching(pattern)) await comeAcross(path, walk);
@@ -26,10 +29,32 @@ export async function findFiles(pattern: string): Promise<Found> {
   };
 }
 
-/** A file as a document. It is opened when it is read, so a file that cannot be does not stop those beside it. */
-export function fileDocument(path: string): Document {
-  return { name: path, read: () => readFile(path) };
+/** No text is longer in this JavaScript engine, and so no file can be read whose content is. */
+const FILE_LIMIT_BYTES = constants.MAX_STRING_LENGTH;
+
+/**
+ * A file as a document. It is opened when it is read, so a file that cannot be does not stop those beside it. It is read
+ * in one go: the several steps of an asynchronous reading would each wait for a turn of the loop, which a caller that
+ * parses gives but once a document.
+ */
+export function fileDocument(
+  path: string,
+  { limitBytes = FILE_LIMIT_BYTES }: { readonly limitBytes?: number } = {},
+): Document {
+  return {
+    name: path,
+    path,
+    read: () =>
+      new Promise((resolve) => {
+        const { size } = statSync(path);
+        if (size > limitBytes) throw mistake(`larger than ${Math.ceil(limitBytes / 1024 ** 2)} MiB: split it`);
+        resolve(readFileSync(path));
+      }),
+  };
 }
+
+/** A pipe that nobody writes to would be waited for, and a device may never end. */
+const NO_FILE = "not a regular file; what it holds can be piped in and named -";
 
 interface Walk {
   readonly files: Set<string>;
@@ -56,7 +81,7 @@ async function comeAcross(path: string, walk: Walk): Promise<void> {
   const found = await lookAt(path);
   if (found?.isDirectory() === true) await visit(path, found, walk);
   else if (found === null || found.isFile()) walk.files.add(path);
-  else walk.skipped.set(path, "not a regular file");
+  else walk.skipped.set(path, NO_FILE);
 }
 
 /** Null where there is nothing to be seen, a link to nowhere included. */

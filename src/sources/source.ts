@@ -6,6 +6,8 @@ import { inflate } from "../trail/envelopes/gzip.ts";
 export interface Document {
   /** As the user knows it: a path, an `s3://` address, `-`. */
   readonly name: string;
+  /** Where it is a file: its path, by which another thread can read it too. */
+  readonly path?: string;
   /** Bytes as stored, compressed or not. Rejects where they cannot be had. */
   readonly read: () => Promise<Uint8Array>;
 }

@@ -5,9 +5,10 @@ import type { Store } from "./store.ts";
  * A store for as long as the process lives: replays, tests. Deltas move in without a copy, and the answers are the
  * living cells themselves, for reading only: a later merge into the same key changes them.
  */
-export function memoryStore(): Store {
+export function memoryStore(): Store & { readonly cells: ReadonlyMap<CellKey, Cell> } {
   const cells = new Map<CellKey, Cell>();
   return {
+    cells,
     merge: (deltas) =>
       promised(() => {
         const joined = new Map<CellKey, Cell>();

@@ -16,11 +16,15 @@ export function parseArn(text: string): Arn | null {
   return { partition, service, region, account, resource: resource.join(":") };
 }
 
-/** The account in an ARN, without taking the rest apart: this is asked several times a call. */
+/**
+ * The account in an ARN, without taking the rest apart: this is asked several times a call. Leading zeros that were
+ * lost on the way come back, so that it compares with the accounts beside it.
+ */
 export function accountOf(arn: string | null): string | null {
   if (arn?.startsWith("arn:") !== true) return null;
   const account = arn.split(":", 5)[4];
-  return account === undefined || account === "" ? null : account;
+  if (account === undefined || account === "") return null;
+  return account.length < 12 && /^\d+$/.test(account) ? account.padStart(12, "0") : account;
 }
 
 /** `arn:aws:iam::1:role/team/scanner` → `arn:aws:iam::1:role/scanner`: a session's ARN drops its role's path. */

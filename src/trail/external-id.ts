@@ -1,5 +1,5 @@
-import { createHmac, createSecretKey } from "node:crypto";
-import type { Credential, ExternalIdStrength } from "./call.ts";
+import { hash } from "node:crypto";
+import type { Credential, ExternalIdSeen, ExternalIdStrength } from "./call.ts";
 
 /**
  * What AWS accepts as an external ID.
@@ -14,8 +14,12 @@ export const EXTERNAL_ID_DIGEST = /^hmac-sha256:[0-9a-f]{64}$/;
 export interface Digester {
   /** `hmac-sha256:` and the 64 hex digits of HMAC-SHA256(key, utf8(id)). */
   readonly externalId: (id: string) => string;
+  /** The same with the ID's strength, which is judged here because nobody can later. */
+  readonly seen: (id: string) => ExternalIdSeen;
   /** Made in a domain of its own: no external ID digests to the same, since none may hold a NUL. */
   readonly credential: (accessKeyId: string) => Credential;
+  /** The same for a key that was just issued, and is not worth remembering: there is a new one at every call. */
+  readonly issued: (accessKeyId: string) => Credential;
 }
 
 /** Texts remembered per generation, of which there are two: a vendor's IDs repeat all day, an attacker's need not. */
@@ -28,14 +32,40 @@ const LONGEST = 1224;
  * for as long as the key is the same, so the key must outlive the registry that was made with it.
  */
 export function digester(key: Uint8Array): Digester {
-  const secret = createSecretKey(key);
-  const hmac = (text: string): string => createHmac("sha256", secret).update(text, "utf8").digest("hex");
-  return {
-    externalId: remembering((id) => `hmac-sha256:${hmac(id)}`),
-    credential: remembering((accessKeyId) => ({
-      digest: hmac(`access-key-id\0${accessKeyId}`).slice(0, 16),
-      last4: accessKeyId.slice(-4),
-    })),
+  const hmac = hmacSha256(key);
+  const externalId = (id: string): string => `hmac-sha256:${hmac(id)}`;
+  const issued = (accessKeyId: string): Credential => ({
+    digest: hmac(`access-key-id\0${accessKeyId}`).slice(0, 16),
+    last4: accessKeyId.slice(-4),
+  });
+  const seen = remembering((id): ExternalIdSeen => ({ digest: externalId(id), strength: strengthOf(id) }));
+  return { externalId: (id) => seen(id).digest, seen, credential: remembering(issued), issued };
+}
+
+const BLOCK_BYTES = 64;
+
+/**
+ * HMAC-SHA256 as hex, with the key's two pads prepared once: `createHmac` prepares them at every call, which costs more
+ * than the digest of something as short as an access key.
+ * @see https://www.rfc-editor.org/rfc/rfc2104
+ */
+function hmacSha256(key: Uint8Array): (text: string) => string {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  block.set(key.length > BLOCK_BYTES ? hash("sha256", key, "buffer") : key);
+  const inner = Buffer.alloc(
+    BLOCK_BYTES + 4 * LONGEST,
+    block.map((byte) => byte ^ 0x36),
+  );
+  const outer = Buffer.alloc(
+    BLOCK_BYTES + 32,
+    block.map((byte) => byte ^ 0x5c),
+  );
+  return (text) => {
+    const fits = text.length <= LONGEST;
+    const message = fits ? inner : Buffer.concat([inner.subarray(0, BLOCK_BYTES), Buffer.from(text)]);
+    const end = fits ? BLOCK_BYTES + inner.write(text, BLOCK_BYTES, "utf8") : message.length;
+    outer.write(hash("sha256", message.subarray(0, end), "binary"), BLOCK_BYTES, "latin1");
+    return hash("sha256", outer, "hex");
   };
 }
 

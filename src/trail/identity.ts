@@ -18,8 +18,8 @@ export function callerOf(record: RecordShape, digester: Digester): Caller {
   const principalId = text(who?.principalId);
   const accessKeyId = text(who?.accessKeyId);
   const kind: CallerKind = type !== null && KINDS.has(type) ? (type as CallerKind) : "Unknown";
-  const roleArn =
-    kind === "AssumedRole" ? (text(who?.sessionContext?.sessionIssuer?.arn) ?? session?.roleArn ?? null) : null;
+  const issuer = kind === "AssumedRole" ? text(who?.sessionContext?.sessionIssuer?.arn) : null;
+  const roleArn = issuer ?? session?.roleArn ?? null;
   const colon = principalId?.indexOf(":") ?? -1;
   const sessionName =
     session?.sessionName ?? (kind === "IAMUser" || colon === -1 ? null : (principalId?.slice(colon + 1) ?? null));
@@ -40,6 +40,35 @@ export function callerOf(record: RecordShape, digester: Digester): Caller {
   };
 }
 
+/**
+ * Who switched roles in the console. CloudTrail logs the switch as done by the session that was entered; who entered
+ * it stands in `SwitchFrom`, and nothing else of the record is about that person.
+ */
+export function switcherOf({ additionalEventData }: RecordShape, entered: Caller): Caller {
+  const arn = text(additionalEventData?.SwitchFrom);
+  const session = arn === null ? null : sessionOf(arn);
+  return {
+    ...entered,
+    kind: kindOf(arn ?? ""),
+    arn,
+    principalId: null,
+    account: accountOf(arn),
+    roleArn: session?.roleArn ?? null,
+    sessionName: session?.sessionName ?? null,
+    userName: /:user\/(?:.*\/)?([^/]+)$/.exec(arn ?? "")?.[1] ?? null,
+    credential: null,
+    human: [...entered.human, { strength: "strong", marker: "console role switch" }],
+    sourceIdentity: null,
+  };
+}
+
+function kindOf(arn: string): CallerKind {
+  if (arn.includes(":assumed-role/")) return "AssumedRole";
+  if (arn.includes(":federated-user/")) return "FederatedUser";
+  if (arn.includes(":user/")) return "IAMUser";
+  return arn.endsWith(":root") ? "Root" : "Unknown";
+}
+
 interface Clues {
   readonly kind: CallerKind;
   readonly roleArn: string | null;
@@ -48,6 +77,11 @@ interface Clues {
   readonly sourceIdentity: string | null;
 }
 
+/**
+ * Browsers, and the console calling by itself. Kali and its like are what GuardDuty looks for as well.
+ * @see https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-iam.html
+ */
+const CONSOLE = /^Mozilla\/|\bconsole\.(?:[\w-]+\.)?amazonaws\.com\b|^S3Console\/|^signin\.amazonaws\.com/;
 const E_MAIL = /^[^@\s]{1,64}@[^@\s]{1,64}\.[A-Za-z]{2,24}$/;
 
 /** One clue that a person is at the keyboard. A user agent is the caller's word: its presence tells, its absence does not. */
@@ -71,25 +105,22 @@ function markersOf(
   see("strong", "console credentials", truth(record.sessionCredentialFromConsole));
   see("strong", "MFA code given", text(record.requestParameters?.serialNumber) !== null);
   see("strong", "MFA session", truth(who?.sessionContext?.attributes?.mfaAuthenticated));
-  see("strong", "console role switch", isAwsInternal(text(record.sourceIPAddress)));
-  see("strong", "browser", /^Mozilla\/|console\.amazonaws\.com|^signin\.amazonaws\.com/.test(agent));
+  see("strong", "console role switch", isAwsInternal(text(record.sourceIPAddress)) || isAwsInternal(agent));
+  see("strong", "browser", CONSOLE.test(agent));
+  see("strong", "AWS CloudShell", /\bexec-env\/CloudShell\b/i.test(agent));
+  see("strong", "penetration-testing system", /(?<![a-z])(?:kali|parrot|pentoo)(?![a-z])/i.test(agent));
 
   see(
     "medium",
     "session named like an e-mail address",
-    names.some((name) => name !== null && E_MAIL.test(name)),
+    names.some((name) => name?.includes("@") === true && E_MAIL.test(name)),
   );
   see(
     "medium",
     "session of an access broker",
     names.some((name) => /^gntd-|assumed-from-leapp/.test(name ?? "")),
   );
-  see(
-    "medium",
-    "interactive AWS CLI",
-    /aws-cli\/.*(?:Darwin|macOS|os\/macos|Windows|os\/windows|prompt#on)/i.test(agent),
-  );
-  see("strong", "penetration-testing system", /\b(?:kali|parrot)\b/i.test(agent));
+  see("medium", "interactive AWS CLI", agent.includes("aws-cli/") && /Darwin|macOS|Windows|md\/prompt#on/i.test(agent));
 
   see("weak", "AWS CLI", agent.startsWith("aws-cli/"));
   see("weak", "session name left to the SDK", asked !== null && /^botocore-session-\d+$/.test(asked));
@@ -104,6 +135,6 @@ function isAwsInternal(address: string | null): boolean {
 
 /** The user agent, also from the arrays that some log shippers make of it. */
 export function userAgentOf({ userAgent }: RecordShape): string | null {
-  const agent = Array.isArray(userAgent) ? userAgent.find((part) => typeof part === "string") : userAgent;
+  const agent = typeof userAgent === "object" ? userAgent.find((part) => typeof part === "string") : userAgent;
   return agent === undefined || agent === "" ? null : agent;
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { accountOf } from "./arn.ts";
 import { ASSUMING_OPERATIONS, type Asked, type Call, type Decoded, type Operation } from "./call.ts";
 import { controlOf, resourceOf } from "./control.ts";
-import { strengthOf, type Digester } from "./external-id.ts";
-import { callerOf, userAgentOf } from "./identity.ts";
-import { account, recordShape, text, truth, whole, type RecordShape } from "./shape.ts";
+import type { Digester } from "./external-id.ts";
+import { callerOf, switcherOf, userAgentOf } from "./identity.ts";
+import { account, shapeOf, text, truth, whole, type RecordShape } from "./shape.ts";
 import { eventTimeMs } from "./time.ts";
 
 export interface DecodeOptions {
@@ -33,9 +33,9 @@ export function decode(raw: unknown, { digester, latestMs }: DecodeOptions): Dec
   const control = assuming ? null : controlOf(eventSource, eventName);
   if (!assuming && control === null) return { kind: "skipped", reason: "other event" };
 
-  const parsed = recordShape.safeParse(raw);
-  if (!parsed.success) return { kind: "rejected", reason: "not the shape of a CloudTrail record" };
-  const record = parsed.data;
+  const record = shapeOf(raw);
+  if (record === null) return { kind: "rejected", reason: "not the shape of a CloudTrail record" };
+  if (!isReadable(record.eventVersion)) return { kind: "rejected", reason: "eventVersion of another major" };
   const timeMs = eventTimeMs(text(record.eventTime) ?? text(record["@timestamp"]) ?? "", latestMs);
   if (timeMs === null) return { kind: "rejected", reason: "no valid event time" };
   if (control === null) return { kind: "call", call: callOf(record, eventName as Operation, timeMs, digester) };
@@ -51,6 +51,14 @@ export function decode(raw: unknown, { digester, latestMs }: DecodeOptions): Dec
   };
 }
 
+/**
+ * Any minor version of the one that is known, as AWS asks of readers; another major version is another format.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+function isReadable(eventVersion: RecordShape["eventVersion"]): boolean {
+  return eventVersion === undefined || eventVersion === "" || /^1(?:\.|$)/.test(String(eventVersion));
+}
+
 function callOf(record: RecordShape, operation: Operation, timeMs: number, digester: Digester): Call {
   const asked = askedOf(record, digester);
   const issued = text(record.responseElements?.credentials?.accessKeyId);
@@ -61,7 +69,7 @@ function callOf(record: RecordShape, operation: Operation, timeMs: number, diges
     ...event,
     operation,
     asked,
-    issued: issued === null ? null : digester.credential(issued),
+    issued: issued === null ? null : digester.issued(issued),
     region: text(details?.awsServingRegion) ?? event.region,
     globalEndpoint:
       details?.endpointType === "global" || record.tlsDetails?.clientProvidedHostHeader === "sts.amazonaws.com",
@@ -72,19 +80,10 @@ function callOf(record: RecordShape, operation: Operation, timeMs: number, diges
   };
   if (operation !== "SwitchRole") return { ...common, caller, target: targetOf(record) };
 
-  // The console logs a role switch as the role that was entered; who entered it stands in `SwitchFrom`.
-  const from = text(record.additionalEventData?.SwitchFrom);
   return {
     ...common,
     outcome: record.responseElements?.SwitchRole === "Failure" ? "denied" : event.outcome,
-    caller: {
-      ...caller,
-      arn: from,
-      principalId: from,
-      account: accountOf(from),
-      roleArn: null,
-      human: [...caller.human, { strength: "strong", marker: "console role switch" }],
-    },
+    caller: switcherOf(record, caller),
     target: { roleArn: caller.roleArn, account: caller.account },
   };
 }
@@ -98,7 +97,7 @@ function everyEvent(record: RecordShape, timeMs: number, eventName: string) {
     key: text(record.sharedEventID) ?? original ?? eventId ?? fingerprint(record, eventName),
     eventIds: eventId === null ? [] : [eventId],
     timeMs,
-    outcome: outcomeOf(errorCode),
+    outcome: outcomeOf(errorCode ?? text(record.errorMessage)),
     errorCode,
     source: { address: text(record.sourceIPAddress) ?? "", vpcEndpointId: text(record.vpcEndpointId) },
     userAgent: userAgentOf(record),
@@ -107,22 +106,18 @@ function everyEvent(record: RecordShape, timeMs: number, eventName: string) {
   };
 }
 
-function outcomeOf(errorCode: string | null): Call["outcome"] {
-  if (errorCode === null) return "allowed";
-  return /AccessDenied|Unauthorized|NotAuthorized|Forbidden/i.test(errorCode) ? "denied" : "failed";
+function outcomeOf(error: string | null): Call["outcome"] {
+  if (error === null) return "allowed";
+  return /AccessDenied|Unauthorized|not ?authorized|Forbidden/i.test(error) ? "denied" : "failed";
 }
 
 const HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 function askedOf({ requestParameters: asked }: RecordShape, digester: Digester): Asked | null {
   if (asked === null || asked === undefined || truth(asked.omitted)) return null;
-  const externalId = text(asked.externalId);
   return {
     sessionName: text(asked.roleSessionName),
-    externalId:
-      externalId === null || externalId === HIDDEN
-        ? externalId && "hidden"
-        : { digest: digester.externalId(externalId), strength: strengthOf(externalId) },
+    externalId: externalIdOf(asked.externalId, digester),
     durationSeconds: whole(asked.durationSeconds),
     sessionPolicy: isGiven(asked.policy) || isGiven(asked.policyArns),
     sourceIdentity: text(asked.sourceIdentity),
@@ -130,18 +125,33 @@ function askedOf({ requestParameters: asked }: RecordShape, digester: Digester):
   };
 }
 
+/** What stands in an external ID's place without being one hides it: only an empty place says that none was sent. */
+function externalIdOf(sent: unknown, digester: Digester): Asked["externalId"] {
+  if (!isGiven(sent)) return null;
+  if ((typeof sent !== "string" && typeof sent !== "number") || sent === HIDDEN) return "hidden";
+  return digester.seen(String(sent));
+}
+
 function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== "";
 }
 
-const DENIED_ROLE = /on resource: (arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+)/;
+const DENIED_ROLE = /on resource: (arn:[\w-]+:iam::\d+:role\/[\w+=,.@/-]+)/;
 /** CloudTrail cuts error messages at 1 KB; a role at the very end of one may be half a name. */
 const CUT_MESSAGE_LENGTH = 1_000;
 
 function targetOf(record: RecordShape): Call["target"] {
   const roleArn =
     text(record.requestParameters?.roleArn) ?? roleAmong(record.resources) ?? deniedRole(text(record.errorMessage));
-  return { roleArn, account: accountOf(roleArn) ?? accountOf(text(record.requestParameters?.targetPrincipal)) };
+  return { roleArn, account: accountOf(roleArn) ?? memberOf(text(record.requestParameters?.targetPrincipal)) };
+}
+
+/**
+ * The member account that AssumeRoot enters, given as its root's ARN or as its number.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
+ */
+function memberOf(targetPrincipal: string | null): string | null {
+  return accountOf(targetPrincipal) ?? (/^\d{12}$/.test(targetPrincipal ?? "") ? targetPrincipal : null);
 }
 
 function roleAmong(resources: RecordShape["resources"]): string | null {

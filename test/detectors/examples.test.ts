@@ -16,7 +16,7 @@ async function alertsOf(
   postpone = false,
 ): Promise<readonly Alert[]> {
   const court = { vendor, detectors: [detector], store: memoryStore() };
-  const postponed: Postponed | undefined = postpone ? new Map() : undefined;
+  const postponed: Postponed | undefined = postpone ? { facets: new Map(), slices: new Map() } : undefined;
   const verdicts = new Map<string, Verdict>();
   for (const batch of batches) {
     const calls = batch.filter((event) => "target" in event);
@@ -24,7 +24,9 @@ async function alertsOf(
     for (const verdict of (await judge({ calls, changes }, court, postponed)).verdicts)
       verdicts.set(verdict.id, verdict);
   }
-  for (const verdict of await judgePostponed(postponed ?? (new Map() as Postponed), court)) verdicts.set(verdict.id, verdict);
+  if (postponed !== undefined) {
+    for (const verdict of await judgePostponed(postponed, court)) verdicts.set(verdict.id, verdict);
+  }
   const cells = await court.store.recall([...verdicts.keys()].map(evidenceKey));
   return [...verdicts.values()]
     .map(({ id, identity, evidence }) => {

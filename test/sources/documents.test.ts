@@ -77,14 +77,14 @@ test("a folder that links to itself is walked once, and a link to nowhere is fou
   await symlink("nowhere", join(folder, "broken.json"));
   const { files } = await findFiles(folder);
   expect(files.map((file) => relative(folder, file))).toEqual(["broken.json", "sub/a.json"]);
-  expect(await all(files.map(fileDocument))).toMatchObject([{ reason: "cannot be read (ENOENT)" }, { bytes: {} }]);
+  expect(await all(files.map((file) => fileDocument(file)))).toMatchObject([{ reason: "cannot be read (ENOENT)" }, { bytes: {} }]);
 });
 
 test.skipIf(process.getuid?.() === 0)("a file that may not be read costs no other (not as root, who may)", async () => {
   const folder = await folderOf("closed", ["a.json", "b.json"]);
   await chmod(join(folder, "a.json"), 0);
   const { files } = await findFiles(folder);
-  expect(await all(files.map(fileDocument))).toMatchObject([{ reason: "cannot be read (EACCES)" }, { bytes: {} }]);
+  expect(await all(files.map((file) => fileDocument(file)))).toMatchObject([{ reason: "cannot be read (EACCES)" }, { bytes: {} }]);
 });
 
 test("documents come in their order, inflated, however long each takes, and no more than asked are held", async () => {
@@ -138,7 +138,7 @@ test.skipIf(!existsSync(trails))("every published trail is read or has a reason 
   expect(skipped.every(({ reason }) => reason === "not a trail file")).toBe(true);
   let records = 0;
   const unread: string[] = [];
-  for (const document of await all(files.map(fileDocument))) {
+  for (const document of await all(files.map((file) => fileDocument(file)))) {
     if ("reason" in document) {
       unread.push(document.reason);
       continue;

@@ -8,6 +8,14 @@ import type { Detector } from "../../detectors/detector.ts";
 import { EXIT } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
 
+const HELP = `
+Examples:
+  deputywatch explain
+  deputywatch explain session-in-two-places
+
+Exit codes:
+  0 explained · 2 no such detector`;
+
 /**
  * `explain` lists the detectors; `explain <detector>` says why one fires, what it looks at, what it cannot see and what
  * to do. Rejects with a `mistake` for a name that is none.
@@ -20,6 +28,7 @@ export function explainCommand(
   return new Command("explain")
     .description("why a detector fires, what it cannot see, and what to do; without a name, the list of them")
     .argument("[detector]", "a detector's id, as in an alert's `detector`")
+    .addHelpText("after", HELP)
     .action(async (id: string | undefined) => {
       await terminal.out(id === undefined ? listOf(detectors) : explanationOf(known(id, detectors), terminal.columns));
       finish(EXIT.quiet);

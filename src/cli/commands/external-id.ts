@@ -13,12 +13,24 @@ const STRENGTH_EXIT = { strong: EXIT.quiet, fair: EXIT.medium, weak: EXIT.high }
   number
 >;
 
+const HELP = `
+Examples:
+  deputywatch external-id generate > id.txt
+  deputywatch external-id digest --key file:external-id.key < id.txt
+  deputywatch external-id strength < id.txt
+
+Exit codes:
+  0 done · 2 bad usage, or no external ID on stdin
+  strength: ${STRENGTH_EXIT.strong} strong · ${STRENGTH_EXIT.fair} fair · ${STRENGTH_EXIT.weak} weak`;
+
 /**
  * `external-id generate|digest|strength`. An ID is read from stdin and never from an argument, which `ps` and the
  * shell's history would keep; it is printed by nothing but `generate`, once.
  */
 export function externalIdCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const externalId = new Command("external-id").description("make, digest and judge external IDs");
+  const externalId = new Command("external-id")
+    .description("make, digest and judge external IDs")
+    .addHelpText("after", HELP);
 
   externalId
     .command("generate")

@@ -18,6 +18,16 @@ const HOUR_MS = 3_600_000;
 const MOST_SHOWN = 10;
 const LONGEST_SHOWN = 80;
 
+const HELP = `
+Examples:
+  deputywatch ranges check ranges.json --max-age 48h
+  deputywatch ranges show ranges.json --address 198.51.100.7
+  deputywatch ranges show ip-ranges.json --select 'prefixes[service=EC2].ip_prefix'
+
+Exit codes:
+  check: 0 usable · 1 too old, or does not tell its age · 2 nothing usable in it
+  show: 0 shown · 2 bad usage · 3 an address is in none`;
+
 /** A published list as read from a file. */
 interface Listing {
   readonly file: string;
@@ -31,7 +41,9 @@ interface Listing {
  * ranges in their canonical form, or which of them hold the given addresses: 0 when each is in one, 3 otherwise.
  */
 export function rangesCommand(terminal: Terminal, finish: (code: number) => void): Command {
-  const ranges = new Command("ranges").description("what a published list of address ranges holds");
+  const ranges = new Command("ranges")
+    .description("what a published list of address ranges holds")
+    .addHelpText("after", HELP);
   ranges
     .command("check")
     .description("format, version, age, size and what is unusable, for each list")

@@ -1,15 +1,19 @@
-import { Command, Option } from "commander";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { escapeText } from "../../alerts/escape.ts";
 import { FORMATS } from "../../alerts/formats/format.ts";
 import { mistake } from "../../config/mistake.ts";
 import { SEVERITIES, type Detector } from "../../detectors/detector.ts";
-import { replay, type Replayed, type Summary } from "../../pipeline/replay.ts";
-import { fileDocument, findFiles } from "../../sources/directory.ts";
+import { replay } from "../../pipeline/replay.ts";
+import type { Replayed, Summary } from "../../pipeline/settle.ts";
+import { fileDocument, findFiles, type Found } from "../../sources/directory.ts";
 import type { Document } from "../../sources/source.ts";
 import { stdinDocument } from "../../sources/stdin.ts";
 import { EXIT } from "../exit.ts";
 import { progress } from "../progress.ts";
-import { configured, inTime, openStore } from "../settings.ts";
+import { configured, openStore, timeSpan } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ReplayFlags {
@@ -18,16 +22,31 @@ interface ReplayFlags {
   readonly until?: string;
   readonly format: string;
   readonly memory: string;
+  readonly jobs: number;
   readonly exitCode: boolean;
 }
 
 const HELP = `
-Sources may be mixed: files, folders (all trail files below), globs, and - for standard input. Read are CloudTrail's
-own files, LookupEvents output, EventBridge and CloudWatch Logs events, one document or one record a line, with or
-without gzip. What cannot be read is counted and named; the rest is judged.
+Sources may be mixed: files, folders (all trail files below), globs, and - for
+standard input. Read are CloudTrail's own files, LookupEvents output, EventBridge
+and CloudWatch Logs events, one document or one record a line, with or without
+gzip. What cannot be read is counted and named; the rest is judged. Ctrl-C stops
+reading and judges what has been read.
 
-Without --config, deputywatch.yaml of the current folder is taken where there is one. Without any, only what needs no
-knowledge of the vendor is judged: people, changes to the trail, roles without or with reused external IDs.`;
+Without --config, deputywatch.yaml of the current folder is taken where there is
+one. Without any, only what needs no knowledge of the vendor is judged: people,
+changes to the trail, roles without or with reused external IDs.
+
+Examples:
+  deputywatch replay ./trail --config deputywatch.yaml
+  deputywatch replay 'AWSLogs/**/*.json.gz' --since 24h --format csv > alerts.csv
+  zcat trail/*.json.gz | deputywatch replay - --format ndjson | jq .summary
+  deputywatch replay ./today --memory sqlite:deputywatch.db --no-exit-code
+
+Exit codes:
+  0 nothing found · 1 failed · 2 bad usage or configuration · 3 nothing was read
+  11 / 12 / 13 / 14 the highest severity found is low / medium / high / critical
+  (0 with --no-exit-code) · 130 interrupted`;
 
 /** `replay <source…>`: the live engine over trails of the past. */
 export function replayCommand(
@@ -47,6 +66,11 @@ export function replayCommand(
         .default("text"),
     )
     .option("--memory <store>", "where memory is kept: memory: or sqlite:FILE", "memory:")
+    .addOption(
+      new Option("--jobs <n>", "threads that read and judge; changes no alert")
+        .argParser(positive)
+        .default(Math.min(4, availableParallelism()), "one a processor, at most 4"),
+    )
     .option("--no-exit-code", "exit with 0 whatever is found")
     .addHelpText("after", HELP)
     .action(async (sources: readonly string[], flags: ReplayFlags) => {
@@ -60,48 +84,55 @@ async function replaySources(
   terminal: Terminal,
   detectors: readonly Detector[],
 ): Promise<number> {
-  const sinceMs = inTime("--since", flags.since, terminal.now());
-  const untilMs = inTime("--until", flags.until, terminal.now());
-  if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs) {
-    throw mistake("--since is not before --until, so no event could be between them");
-  }
-  const settings = await configured(flags.config, terminal, detectors);
-  const { documents, skipped, unmatched } = await documentsOf(sources, terminal);
+  const nowMs = terminal.now();
+  const span = timeSpan(flags, nowMs);
+  const { documents, passedOver, missing } = await documentsOf(sources, terminal);
+  const { settings, source } = await configured(flags.config, terminal, detectors);
   const store = openStore(flags.memory);
   const bar = progress(terminal, { unit: "files", total: documents.length });
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    stop.abort();
+  };
+  process.once("SIGINT", interrupt);
   try {
     const replayed = await replay(documents, {
-      settings,
-      store,
-      nowMs: terminal.now(),
-      sinceMs,
-      untilMs,
+      ...{ settings, source, store, nowMs, ...span },
+      jobs: flags.jobs,
+      signal: stop.signal,
       onProgress: bar.update,
     });
     bar.end();
-    const format = FORMATS.find(({ name }) => name === flags.format);
-    await terminal.out(
-      format?.contentFor(replayed.alerts, { columns: terminal.columns, colour: terminal.colour.out }) ?? "",
-    );
-    for (const source of unmatched) terminal.err(`nothing matches ${escapeText(source)}\n`);
-    tell(replayed.summary, skipped, terminal);
-    return exitCode(replayed, flags.exitCode);
+    await terminal.out(shownAs(flags.format, replayed, terminal));
+    for (const sentence of missing) terminal.err(`${escapeText(sentence)}\n`);
+    tell(replayed.summary, passedOver, terminal);
+    if (!stop.signal.aborted) return exitCode(replayed, flags.exitCode);
+    terminal.err("interrupted: only what had been read by then was judged\n");
+    return EXIT.interrupted;
   } finally {
+    process.off("SIGINT", interrupt);
     bar.end();
     await store.close();
   }
 }
 
-interface Sources {
-  readonly documents: readonly Document[];
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-  readonly unmatched: readonly string[];
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("Write a number from 1 to 999.");
+  return Number(text);
 }
 
+interface Sources {
+  readonly documents: readonly Document[];
+  readonly passedOver: Found["skipped"];
+  /** One sentence for each source that holds nothing. */
+  readonly missing: readonly string[];
+}
+
+/** A file that several sources name is one document. */
 async function documentsOf(sources: readonly string[], terminal: Terminal): Promise<Sources> {
   const documents = new Map<string, Document>();
-  const skipped: { name: string; reason: string }[] = [];
-  const unmatched: string[] = [];
+  const passedOver: Found["skipped"][number][] = [];
+  const missing: string[] = [];
   for (const source of sources) {
     if (source === "-") {
       documents.set("-", stdinDocument(terminal.stdin));
@@ -109,35 +140,37 @@ async function documentsOf(sources: readonly string[], terminal: Terminal): Prom
     }
     const scheme = /^(s3|lookup|https?):/.exec(source)?.[1];
     if (scheme !== undefined) {
-      throw mistake(
-        `${source}: sources of the kind ${scheme}: are not read yet`,
-        "download the files and name their folder",
-      );
+      const hint = "download the files and name their folder";
+      throw mistake(`${source}: sources of the kind ${scheme}: are not read yet`, hint);
     }
-    const found = await findFiles(source);
-    skipped.push(...found.skipped);
-    if (found.files.length === 0) unmatched.push(source);
-    for (const file of found.files) documents.set(file, fileDocument(file));
+    const { files, skipped } = await findFiles(source);
+    passedOver.push(...skipped);
+    for (const file of files) documents.set(resolve(file), fileDocument(file));
+    if (files.length + skipped.length === 0)
+      missing.push(existsSync(source) ? `no file is in ${source}` : `nothing matches ${source}`);
   }
-  return { documents: [...documents.values()], skipped, unmatched };
+  return { documents: [...documents.values()], passedOver, missing };
+}
+
+function shownAs(name: string, { alerts }: Replayed, { columns, colour }: Terminal): string {
+  const format = FORMATS.find((known) => known.name === name);
+  if (format === undefined) throw mistake(`--format ${name} names no format`);
+  return format.contentFor(alerts, { columns, colour: colour.out });
 }
 
 const NAMED = 10;
 
-/** The summary line, and by name what was not read. */
-function tell(summary: Summary, passedOver: Sources["skipped"], terminal: Terminal): void {
+/** What was not read, by name, and the summary line. */
+function tell(summary: Summary, passedOver: Sources["passedOver"], { err }: Terminal): void {
   const { tally } = summary;
   const rejected = tally.rejected.length + tally.rejectedBeyond;
-  for (const { where, reason } of tally.rejected.slice(0, NAMED)) {
-    terminal.err(`unreadable: ${escapeText(where)}: ${escapeText(reason)}\n`);
-  }
-  if (rejected > NAMED) terminal.err(`unreadable: ${rejected - NAMED} more\n`);
-  for (const { name, reason } of passedOver.slice(0, NAMED))
-    terminal.err(`passed over: ${escapeText(name)}: ${reason}\n`);
-  if (passedOver.length > NAMED) terminal.err(`passed over: ${passedOver.length - NAMED} more\n`);
-  const skipped = [...tally.skipped]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([reason, count]) => `${count} ${reason}`);
+  for (const { where, reason } of tally.rejected.slice(0, NAMED))
+    err(`unreadable: ${escapeText(`${where}: ${reason}`)}\n`);
+  if (rejected > NAMED) err(`unreadable: ${rejected - NAMED} more\n`);
+  for (const { name, reason } of passedOver.slice(0, NAMED)) err(`passed over: ${escapeText(`${name}: ${reason}`)}\n`);
+  if (passedOver.length > NAMED) err(`passed over: ${passedOver.length - NAMED} more\n`);
+  if (tally.records === 0) err("nothing was read: there is no CloudTrail record in any source\n");
+  const skipped = [...tally.skipped].sort(([a], [b]) => (a < b ? -1 : 1)).map(([why, count]) => `${count} ${why}`);
   const parts = [
     `${summary.documents} files`,
     `${tally.records} records`,
@@ -147,7 +180,7 @@ function tell(summary: Summary, passedOver: Sources["skipped"], terminal: Termin
   ];
   if (summary.changes > 0) parts.push(`${summary.changes} changes to what a trail needs`);
   if (passedOver.length > 0) parts.push(`${passedOver.length} files passed over`);
-  terminal.err(`${parts.join(", ")}; skipped: ${skipped.join(", ") || "none"}\n`);
+  err(`${parts.join(", ")}; skipped: ${skipped.join(", ") || "none"}\n`);
 }
 
 function exitCode({ alerts, summary }: Replayed, wanted: boolean): number {

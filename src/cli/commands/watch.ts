@@ -19,9 +19,19 @@ interface WatchFlags {
 }
 
 const HELP = `
-The queue may hold EventBridge events, S3 notifications, CloudTrail's SNS notifications, or any of them wrapped by SNS.
-Credentials and region are the AWS SDK's usual ones (AWS_REGION, AWS_PROFILE …). Alerts go to channels.soc.topic of the
-configuration and to the tenants' feedTopicArn. Ctrl-C ends after the batch at hand.`;
+The queue may hold EventBridge events, S3 notifications, CloudTrail's SNS
+notifications, or any of them wrapped by SNS. Credentials and region are the AWS
+SDK's usual ones (AWS_REGION, AWS_PROFILE …). Alerts go to channels.soc.topic of
+the configuration and to the tenants' feedTopicArn. Ctrl-C ends after the batch
+at hand. --until-empty ends with 1 where a message was left in the queue because
+it could not be dealt with.
+
+Examples:
+  deputywatch watch --queue https://sqs.eu-west-1.amazonaws.com/999988887777/trail
+  deputywatch watch --queue "$QUEUE_URL" --config vendor.yaml --until-empty
+
+Exit codes:
+  0 ended as asked · 1 failed, or left a message behind · 2 bad usage or configuration`;
 
 /** `watch --queue URL`: the live pipeline on a long poll, without Lambda. */
 export function watchCommand(
@@ -37,7 +47,7 @@ export function watchCommand(
     .option("--until-empty", "end once the queue has nothing more", false)
     .addHelpText("after", HELP)
     .action(async (flags: WatchFlags) => {
-      const settings = await configured(flags.config, terminal, detectors);
+      const { settings } = await configured(flags.config, terminal, detectors);
       if (settings.socTopicArn === null) {
         throw mistake(
           "no alert could be told to anybody",
@@ -65,9 +75,9 @@ export function watchCommand(
           },
         });
         terminal.err(
-          `${seen.messages} messages, ${seen.calls} AssumeRole calls, ${seen.told} notifications sent, ${seen.failed} failed\n`,
+          `${seen.messages} messages, ${seen.calls} AssumeRole calls, ${seen.told} notifications sent, ${seen.left} messages left\n`,
         );
-        finish(EXIT.quiet);
+        finish(flags.untilEmpty && seen.left > 0 ? EXIT.failed : EXIT.quiet);
       } finally {
         process.off("SIGINT", end).off("SIGTERM", end);
         await store.close();

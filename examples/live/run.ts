@@ -1,0 +1,81 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Alert } from "../../src/alerts/alert.ts";
+import type { TenantAlert } from "../../src/alerts/redact.ts";
+import type { Settings } from "../../src/pipeline/settings.ts";
+import { watch, type Watched } from "../../src/pipeline/watch.ts";
+import { worldOn } from "../../src/pipeline/world.ts";
+import type { Store } from "../../src/stores/store.ts";
+import type { SampleVendor } from "../vendor/sample.ts";
+import { send, type Deliveries } from "./deliver.ts";
+import { take, type Received } from "./inbox.ts";
+import type { Heard } from "./proof.ts";
+import { waitingIn, type Feed, type Stack } from "./stack.ts";
+
+/** All that the demonstration stands on. */
+export interface Stage {
+  readonly stack: Stack;
+  readonly sample: SampleVendor;
+  readonly deliveries: Deliveries;
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly soc: Feed;
+  /** By tenant. */
+  readonly feeds: ReadonlyMap<string, Feed>;
+  /** Holds the configuration and the memory. */
+  readonly folder: string;
+}
+
+/** Told of what reaches the SOC's subscriber, as it comes. */
+export type Hear = (received: Received<Alert>) => void;
+
+/**
+ * Runs the live pipeline on the trail's queue and listens to the SOC's topic while `work` lasts. Rejects as `work`
+ * does. Answers what was seen, and what had to come again.
+ */
+export async function attend(
+  { stack, settings, store, soc }: Stage,
+  hear: Hear,
+  work: () => Promise<void>,
+): Promise<Watched & { readonly failures: readonly string[] }> {
+  const ending = new AbortController();
+  const failures: string[] = [];
+  const watching = watch(stack.clients.sqs, stack.trail.queueUrl, worldOn(stack.clients, settings, store, Date.now), {
+    untilEmpty: false,
+    signal: ending.signal,
+    onFailure: (what) => failures.push(what),
+  });
+  const listening = listen(stack, soc, hear, ending.signal);
+  try {
+    await work();
+  } finally {
+    ending.abort();
+    await Promise.all([watching, listening]);
+  }
+  return { ...(await watching), failures };
+}
+
+/** Plays the two days, and waits until the last message is dealt with and the last alert heard. */
+export async function play(stage: Stage, sentMs: Map<string, number>, signal: AbortSignal): Promise<void> {
+  const { stack, deliveries, soc } = stage;
+  await send(stack, deliveries.messages, sentMs, signal);
+  for (const queueUrl of [stack.trail.queueUrl, soc.queueUrl]) {
+    while ((await waitingIn(stack, queueUrl)) > 0) await pause(20, undefined, { signal });
+  }
+}
+
+/** What each tenant's subscriber has received. */
+export async function tenantsHeard({ stack, feeds }: Stage): Promise<Heard["tenants"]> {
+  const heard = new Map<string, readonly Received<TenantAlert>[]>();
+  for (const [tenant, { queueUrl }] of feeds) heard.set(tenant, await take(stack.clients.sqs, queueUrl));
+  return heard;
+}
+
+async function listen({ clients }: Stack, { queueUrl }: Feed, hear: Hear, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const some = await take<Alert>(clients.sqs, queueUrl, { waitSeconds: 20, signal }).catch((error: unknown) => {
+      if (signal.aborted) return [];
+      throw error;
+    });
+    some.forEach(hear);
+  }
+}

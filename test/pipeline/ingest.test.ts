@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { deliveryFiles, eventBridgeEvent, s3Notification } from "../../examples/vendor/delivery.ts";
+import type { TrailRecord } from "../../examples/vendor/record.ts";
+import { ingest, type Message } from "../../src/pipeline/ingest.ts";
+import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { NOW_MS, oddlyNamed, ordinary, SAMPLE, scene, stolen } from "../handlers/scene.ts";
+
+function message(body: unknown, id = "message-0"): Message {
+  return { id, body: typeof body === "string" ? body : JSON.stringify(body) };
+}
+
+test("all that came in is in the tally: what was judged, what was put aside and why, what was refused", async () => {
+  const { world } = await scene();
+  const records = SAMPLE.records.slice(0, 300);
+  const ahead = { ...stolen, eventTime: "2026-12-24T00:00:00Z" };
+  const { done, failed, tally, calls } = await ingest([message({ Records: [...records, ahead] })], world);
+  expect([done, failed]).toEqual([["message-0"], []]);
+  expect(tally.records).toBe(301);
+  expect(tally.rejected).toHaveLength(1);
+  expect(tally.rejected[0]!.where).toBe("message message-0, record 301");
+  const { "other event": others } = Object.fromEntries(tally.skipped);
+  expect(calls + others! + tally.rejected.length).toBe(301);
+});
+
+test("nothing came: nothing is done", async () => {
+  const { world } = await scene();
+  expect(await ingest([], world)).toMatchObject({ done: [], failed: [], calls: 0, told: 0 });
+});
+
+test("while S3 cannot be asked, a notification goes back alone with the reason", async () => {
+  const here = await scene();
+  const world = {
+    ...here.world,
+    fetchObject: () => Promise.reject(new Error("s3://b/k could not be read", { cause: new Error("SlowDown") })),
+  };
+  const batch = [message(s3Notification("b", "k"), "pointer"), message(eventBridgeEvent(oddlyNamed), "event")];
+  const { done, failed, told } = await ingest(batch, world);
+  expect(done).toEqual(["event"]);
+  expect(failed).toEqual([{ id: "pointer", reason: "s3://b/k: s3://b/k could not be read (SlowDown)" }]);
+  expect(told).toBe(2);
+});
+
+test("where memory cannot be written nobody is told, and the batch comes again to the same alerts", async () => {
+  const here = await scene();
+  const closed = sqliteStore(join(here.folder, "memory.db"));
+  await closed.close();
+  const batch = [message(eventBridgeEvent(oddlyNamed))];
+  await expect(ingest(batch, { ...here.world, store: closed })).rejects.toThrow();
+  expect(await here.socHeard()).toEqual([]);
+
+  const open = sqliteStore(join(here.folder, "memory.db"));
+  expect((await ingest(batch, { ...here.world, store: open })).told).toBe(2);
+  await open.close();
+});
+
+test("two that take the same batch at once come to one alert, told at most twice", async () => {
+  const here = await scene();
+  const batch = [message(eventBridgeEvent(oddlyNamed)), message({ Records: [stolen] })];
+  await Promise.all([ingest(batch, here.world), ingest(batch, here.world)]);
+  const heard = await here.socHeard();
+  expect(new Set(heard.map(({ id }) => id)).size).toBe(2);
+  expect(heard.length).toBeLessThanOrEqual(4);
+  expect(heard.every(({ calls }) => calls === 1)).toBe(true);
+});
+
+test("the order of arrival does not matter: the two days backwards end at the alerts of the two days forwards", async () => {
+  const files = deliveryFiles(SAMPLE.records.filter(isAssumption));
+  const told = await Promise.all(
+    [files, files.toReversed()].map(async (ordered) => {
+      const here = await scene();
+      for (const { key, body } of files) await here.put(key, body);
+      for (let start = 0; start < ordered.length; start += 100) {
+        const batch = ordered
+          .slice(start, start + 100)
+          .map(({ key }) => message(s3Notification(here.stack.bucket, key), key));
+        expect((await ingest(batch, here.world)).failed).toEqual([]);
+      }
+      return new Set((await here.socHeard()).map(({ id }) => id));
+    }),
+  );
+  expect(told[0]!.size).toBeGreaterThan(4);
+  expect(told[1]).toEqual(told[0]);
+});
+
+function isAssumption({ eventSource }: TrailRecord): boolean {
+  return eventSource === "sts.amazonaws.com";
+}
+
+test("a call that has not happened yet by this clock is not judged", async () => {
+  const { world } = await scene();
+  const early = { ...world, now: () => Date.parse(String(ordinary.eventTime)) - 3_600_000 };
+  const { calls, tally } = await ingest([message(ordinary)], early);
+  expect(calls).toBe(0);
+  expect(tally.rejected).toHaveLength(1);
+  expect((await ingest([message(ordinary)], { ...world, now: () => NOW_MS })).calls).toBe(1);
+});
