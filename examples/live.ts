@@ -17,8 +17,8 @@ import { voiceOn } from "./live/words.ts";
 import { DAY_MS } from "./vendor/estate.ts";
 import { sampleVendor } from "./vendor/sample.ts";
 
-/** Two days that are over, so that nothing lies in the future of whoever looks. */
-const SAMPLE = { seed: 1, tenants: 40, days: 2 } as const;
+/** Two days that are over, so that nothing lies in the future of whoever looks; so many tenants that it takes seconds. */
+const SAMPLE = { seed: 1, tenants: 24, days: 2 } as const;
 const PATIENCE_MS = 60_000;
 /** What a shell reports for a program that Ctrl-C ended: 128 and SIGINT's 2. */
 const INTERRUPTED = 130;
@@ -39,54 +39,56 @@ async function live(stage: Stage): Promise<number> {
   const sentMs = new Map<string, number>();
   const soc: Received<Alert>[] = [];
   const delaysMs: number[] = [];
-  tellBefore(voice, stage);
-  voice.heading("What the SOC hears, as it hears it");
   const hear = (received: Received<Alert>): void => {
     const isNews = soc.every(({ alert }) => alert.id !== received.alert.id);
     const delayMs = isNews ? delayOf(received, sentMs) : null;
     if (delayMs !== null) delaysMs.push(delayMs);
     soc.push(received);
-    tellHeard(voice, received, delayMs);
+    tellHeard(voice, received, isNews, delayMs);
   };
-  const patience = AbortSignal.timeout(PATIENCE_MS);
-  const watched = await attend(stage, hear, () =>
-    play(stage, sentMs, AbortSignal.any([stop.signal, patience])).catch((cause: unknown) => {
-      if (!patience.aborted) throw cause;
-      throw new Error(`not all was dealt with and heard of within ${PATIENCE_MS / 1000} s`, { cause });
-    }),
-  );
-  const seconds = (performance.now() - startedMs) / 1000;
-  const heard: Heard = { soc, tenants: await tenantsHeard(stage) };
-  const proof = prove(stage.sample, heard);
-  const records = stage.deliveries.messages.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
-  tellRest(voice, terminal, heard, proof);
-  tellAfter(voice, stage, proof, {
-    messages: stage.deliveries.messages.length,
-    records,
-    duplicates: records - sentMs.size,
-    told: watched.told,
-    torn: watched.failures.length,
-    deadLetters: await waitingIn(stage.stack, stage.stack.trail.deadLetterUrl),
-    seconds,
-    delaysMs,
+  tellBefore(voice, stage);
+  voice.heading("What the SOC hears");
+  return attend(stage, hear, async (failures) => {
+    await playedInTime(stage, sentMs);
+    const seconds = (performance.now() - startedMs) / 1000;
+    const heard: Heard = { soc, tenants: await tenantsHeard(stage) };
+    const proof = prove(stage.sample, heard);
+    const { messages } = stage.deliveries;
+    const records = messages.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
+    tellRest(voice, terminal, heard, proof);
+    tellAfter(voice, stage, proof, {
+      messages: messages.length,
+      records,
+      duplicates: records - sentMs.size,
+      torn: failures.length,
+      deadLetters: await waitingIn(stage.stack, stage.stack.trail.deadLetterUrl),
+      seconds,
+      delaysMs,
+    });
+    tellHow(voice, stage, keep);
+    if (keep) await stopped();
+    return proof.faults.length === 0 ? EXIT.quiet : EXIT.failed;
   });
-  tellHow(voice, stage, keep);
-  if (keep) {
-    const hearOn = (received: Received<Alert>): void => {
-      tellHeard(voice, received, null);
-    };
-    await attend(stage, hearOn, stopped);
+}
+
+async function playedInTime(stage: Stage, sentMs: Map<string, number>): Promise<void> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    await play(stage, sentMs, AbortSignal.any([stop.signal, patience]));
+  } catch (cause) {
+    if (!patience.aborted) throw cause;
+    throw new Error(`not all was dealt with and heard of within ${PATIENCE_MS / 1000} s`, { cause });
   }
-  return proof.faults.length === 0 ? EXIT.quiet : EXIT.failed;
 }
 
 async function stopped(): Promise<void> {
   if (!stop.signal.aborted) await once(stop.signal, "abort");
 }
 
-/** From the moment that the last of its events was on its way, in milliseconds. */
-function delayOf({ alert, atMs }: Received<Alert>, sentMs: ReadonlyMap<string, number>): number {
-  return atMs - Math.max(...alert.eventIds.map((id) => sentMs.get(id) ?? 0));
+/** From the moment that the last of its events was on its way, in milliseconds; null for events of nobody knows when. */
+function delayOf({ alert, atMs }: Received<Alert>, sentMs: ReadonlyMap<string, number>): number | null {
+  const sent = alert.eventIds.flatMap((id) => sentMs.get(id) ?? []);
+  return sent.length === 0 ? null : atMs - Math.max(...sent);
 }
 
 async function staged(stack: Stack, folder: string): Promise<Stage> {

@@ -59,7 +59,7 @@ async function bundle(): Promise<void> {
 }
 
 /** Of the files in `handlers/`, those that Lambda calls; the others are what these share. */
-async function functions(): Promise<readonly string[]> {
+async function functions(): Promise<string[]> {
   const entries: string[] = [];
   for (const name of await readdir(HANDLERS)) {
     const file = join(HANDLERS, name);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Alert } from "../../src/alerts/alert.ts";
 import type { TenantAlert } from "../../src/alerts/redact.ts";
 import type { Settings } from "../../src/pipeline/settings.ts";
-import { watch, type Watched } from "../../src/pipeline/watch.ts";
+import { watch } from "../../src/pipeline/watch.ts";
 import { worldOn } from "../../src/pipeline/world.ts";
 import type { Store } from "../../src/stores/store.ts";
 import type { SampleVendor } from "../vendor/sample.ts";
@@ -29,29 +29,29 @@ export interface Stage {
 export type Hear = (received: Received<Alert>) => void;
 
 /**
- * Runs the live pipeline on the trail's queue and listens to the SOC's topic while `work` lasts. Rejects as `work`
- * does. Answers what was seen, and what had to come again.
+ * Runs the live pipeline on the trail's queue and listens to the SOC's topic while `work` lasts, and answers as it
+ * does. `failures` grows by what had to come again.
  */
-export async function attend(
+export async function attend<T>(
   { stack, settings, store, soc }: Stage,
   hear: Hear,
-  work: () => Promise<void>,
-): Promise<Watched & { readonly failures: readonly string[] }> {
+  work: (failures: readonly string[]) => Promise<T>,
+): Promise<T> {
   const ending = new AbortController();
+  const { signal } = ending;
   const failures: string[] = [];
   const watching = watch(stack.clients.sqs, stack.trail.queueUrl, worldOn(stack.clients, settings, store, Date.now), {
     untilEmpty: false,
-    signal: ending.signal,
+    signal,
     onFailure: (what) => failures.push(what),
   });
-  const listening = listen(stack, soc, hear, ending.signal);
+  const listening = listen(stack, soc, hear, signal);
   try {
-    await work();
+    return await work(failures);
   } finally {
     ending.abort();
     await Promise.all([watching, listening]);
   }
-  return { ...(await watching), failures };
 }
 
 /** Plays the two days, and waits until the last message is dealt with and the last alert heard. */

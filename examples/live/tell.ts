@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { text } from "../../src/alerts/formats/text.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
+import { SEVERITIES } from "../../src/detectors/detector.ts";
 import { PAPERS } from "../vendor/papers.ts";
 import type { Way } from "./deliver.ts";
 import type { Received } from "./inbox.ts";
@@ -25,9 +26,15 @@ export function tellBefore({ fact, heading }: Voice, { stack, sample, deliveries
   fact("pipeline", "the Lambda function's own, on a long poll of the queue");
 }
 
-/** `delayMs`: how long after its events it came, in milliseconds; null where it is an alert told before that has grown. */
-export function tellHeard({ alert: say }: Voice, { alert }: Received<Alert>, delayMs: number | null): void {
-  say(alert, delayMs === null ? `has grown to ${count(alert.calls)} calls` : `after ${delayMs} ms`);
+/** `delayMs`: from its events' arrival to its own; null where that is not known, or the alert is an older one grown. */
+export function tellHeard(
+  { alert: say }: Voice,
+  { alert }: Received<Alert>,
+  isNews: boolean,
+  delayMs: number | null,
+): void {
+  if (isNews) say(alert, delayMs === null ? "" : `after ${delayMs} ms`);
+  else say(alert, `has grown to ${count(alert.calls)} calls`);
 }
 
 /** What was heard elsewhere, and one alert whole. */
@@ -40,9 +47,9 @@ export function tellRest(voice: Voice, { columns, colour }: Terminal, heard: Hea
     );
     for (const { alert } of messages) voice.alert(alert, "redacted");
   }
-  const [example] = text.contentFor(alerts, { columns, colour: colour.out }).split("\n\n[");
+  const worst = alerts.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity)).slice(0, 1);
   voice.heading("The worst of them, as an analyst reads it");
-  voice.block(`${example ?? ""}\n`);
+  voice.block(text.contentFor(worst, { columns, colour: colour.out }));
 }
 
 /** What the run came to. */
@@ -50,7 +57,6 @@ export interface Figures {
   readonly messages: number;
   readonly records: number;
   readonly duplicates: number;
-  readonly told: number;
   readonly torn: number;
   readonly deadLetters: number;
   readonly seconds: number;
@@ -58,7 +64,7 @@ export interface Figures {
   readonly delaysMs: readonly number[];
 }
 
-export function tellAfter({ fact, heading, line }: Voice, stage: Stage, proof: Proof, figures: Figures): void {
+export function tellAfter({ fact, heading }: Voice, stage: Stage, proof: Proof, figures: Figures): void {
   const { expected } = stage.sample;
   const delays = figures.delaysMs.toSorted((a, b) => a - b);
   const consequences = proof.alerts.length - proof.found.length - proof.falseAlarms.length;
@@ -74,10 +80,9 @@ export function tellAfter({ fact, heading, line }: Voice, stage: Stage, proof: P
   fact("unread", `1 torn message, tried ${figures.torn} times, now ${figures.deadLetters} in the dead-letter queue`);
   fact(
     "told",
-    `${figures.told} notifications; event in to alert out ${median(delays)} ms (median), ${delays.at(-1) ?? 0} ms at most`,
+    `${proof.messages} notifications; event in to alert out ${median(delays)} ms (median), ${delays.at(-1) ?? 0} ms at most`,
   );
-  fact("kept", `${proof.secrets} secrets in ${proof.messages} messages; ${proof.astray} messages to the wrong tenant`);
-  line();
+  fact("kept", `${proof.secrets} secrets in ${proof.messages} messages, ${proof.astray} messages to the wrong tenant`);
   for (const fault of proof.faults) fact("FAULT", fault);
 }
 
@@ -87,7 +92,8 @@ export function tellHow({ heading, line }: Voice, { stack, soc, folder }: Stage,
     heading("Still running: send it something (Ctrl-C ends)");
     line(`  endpoint   ${stack.endpoint}   (any credentials)`);
     line(`  queue in   ${stack.trail.queueUrl}`);
-    line(`  SOC's      ${soc.topicArn}`);
+    line(`  dead       ${stack.trail.deadLetterUrl}`);
+    line(`  SOC topic  ${soc.topicArn}`);
     line(`  bucket     s3://${stack.bucket}`);
     line(`  settings   ${join(folder, PAPERS.config)}`);
     return;

@@ -22,8 +22,11 @@ export function parseArn(text: string): Arn | null {
  */
 export function accountOf(arn: string | null): string | null {
   if (arn?.startsWith("arn:") !== true) return null;
-  const account = arn.split(":", 5)[4];
-  if (account === undefined || account === "") return null;
+  let start = 4;
+  for (let part = 0; part < 3 && start > 0; part++) start = arn.indexOf(":", start) + 1;
+  const end = start === 0 ? -1 : arn.indexOf(":", start);
+  const account = start === 0 ? "" : arn.slice(start, end === -1 ? undefined : end);
+  if (account === "") return null;
   return account.length < 12 && /^\d+$/.test(account) ? account.padStart(12, "0") : account;
 }
 
@@ -36,10 +39,14 @@ export function withoutPath(roleArn: string): string {
 
 /** The role and the session name behind `arn:aws:sts::1:assumed-role/scanner/session`; the role without its path. */
 export function sessionOf(arn: string): { readonly roleArn: string; readonly sessionName: string } | null {
-  const start = arn.indexOf(":assumed-role/");
+  const start = arn.indexOf(ASSUMED);
   if (start === -1) return null;
-  const [, role = "", sessionName = ""] = arn.slice(start + 1).split("/", 3);
+  const nameStart = start + ASSUMED.length;
+  const slash = arn.indexOf("/", nameStart);
+  const role = arn.slice(nameStart, slash === -1 ? undefined : slash);
   if (role === "") return null;
-  const { partition = "aws", account = "" } = parseArn(arn) ?? {};
-  return { roleArn: `arn:${partition}:iam::${account}:role/${role}`, sessionName };
+  const sessionName = slash === -1 ? "" : arn.slice(slash + 1).split("/", 1).join("");
+  return { roleArn: `${arn.slice(0, start).replace(":sts:", ":iam:")}:role/${role}`, sessionName };
 }
+
+const ASSUMED = ":assumed-role/";

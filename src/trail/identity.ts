@@ -84,47 +84,63 @@ interface Clues {
 const CONSOLE = /^Mozilla\/|\bconsole\.(?:[\w-]+\.)?amazonaws\.com\b|^S3Console\/|^signin\.amazonaws\.com/;
 const E_MAIL = /^[^@\s]{1,64}@[^@\s]{1,64}\.[A-Za-z]{2,24}$/;
 
+/** Nearly every agent holds none of these, and is then searched only once. */
+const TELLING_AGENT = /mozilla|console|signin|cloudshell|kali|parrot|pentoo|aws-cli|aws internal/i;
+
 /** One clue that a person is at the keyboard. A user agent is the caller's word: its presence tells, its absence does not. */
-function markersOf(
-  record: RecordShape,
-  { kind, roleArn, sessionName, accessKeyId, sourceIdentity }: Clues,
-): HumanMarker[] {
+function markersOf(record: RecordShape, clues: Clues): readonly HumanMarker[] {
+  const agent = userAgentOf(record);
+  const found = markersOfIdentity(record, clues);
+  if (agent !== null && TELLING_AGENT.test(agent)) found.push(...markersOfAgent(agent));
+  return found.length < 2 ? found : found.sort((a, b) => STRENGTHS.indexOf(a.strength) - STRENGTHS.indexOf(b.strength));
+}
+
+const STRENGTHS = ["strong", "medium", "weak"] as const;
+
+function markersOfIdentity(record: RecordShape, clues: Clues): HumanMarker[] {
+  const { kind, roleArn, sessionName, accessKeyId, sourceIdentity } = clues;
   const who = record.userIdentity;
-  const agent = userAgentOf(record) ?? "";
   const asked = text(record.requestParameters?.roleSessionName);
-  const names = [sessionName, asked, sourceIdentity, text(record.requestParameters?.sourceIdentity)];
   const found: HumanMarker[] = [];
-  const see = (strength: HumanMarker["strength"], marker: string, seen: boolean): void => {
-    if (seen) found.push({ strength, marker });
-  };
+  const see = (strength: HumanMarker["strength"], marker: string): number => found.push({ strength, marker });
 
-  see("strong", "IAM Identity Center permission set", roleArn?.includes("/AWSReservedSSO_") === true);
-  see("strong", "on behalf of an Identity Center user", who?.onBehalfOf !== undefined && who.onBehalfOf !== null);
-  see("strong", "federated person", kind === "SAMLUser" || kind === "IdentityCenterUser");
-  see("strong", "root user", kind === "Root");
-  see("strong", "console credentials", truth(record.sessionCredentialFromConsole));
-  see("strong", "MFA code given", text(record.requestParameters?.serialNumber) !== null);
-  see("strong", "MFA session", truth(who?.sessionContext?.attributes?.mfaAuthenticated));
-  see("strong", "console role switch", isAwsInternal(text(record.sourceIPAddress)) || isAwsInternal(agent));
-  see("strong", "browser", CONSOLE.test(agent));
-  see("strong", "AWS CloudShell", /\bexec-env\/CloudShell\b/i.test(agent));
-  see("strong", "penetration-testing system", /(?<![a-z])(?:kali|parrot|pentoo)(?![a-z])/i.test(agent));
+  if (roleArn?.includes("/AWSReservedSSO_") === true) see("strong", "IAM Identity Center permission set");
+  if (who?.onBehalfOf !== undefined && who.onBehalfOf !== null) see("strong", "on behalf of an Identity Center user");
+  if (kind === "SAMLUser" || kind === "IdentityCenterUser") see("strong", "federated person");
+  if (kind === "Root") see("strong", "root user");
+  if (truth(record.sessionCredentialFromConsole)) see("strong", "console credentials");
+  if (text(record.requestParameters?.serialNumber) !== null) see("strong", "MFA code given");
+  if (truth(who?.sessionContext?.attributes?.mfaAuthenticated)) see("strong", "MFA session");
+  if (isAwsInternal(text(record.sourceIPAddress)) || isAwsInternal(userAgentOf(record)))
+    see("strong", "console role switch");
 
-  see(
-    "medium",
-    "session named like an e-mail address",
-    names.some((name) => name?.includes("@") === true && E_MAIL.test(name)),
-  );
-  see(
-    "medium",
-    "session of an access broker",
-    names.some((name) => /^gntd-|assumed-from-leapp/.test(name ?? "")),
-  );
-  see("medium", "interactive AWS CLI", agent.includes("aws-cli/") && /Darwin|macOS|Windows|md\/prompt#on/i.test(agent));
+  const names = [sessionName, asked, sourceIdentity, text(record.requestParameters?.sourceIdentity)];
+  if (names.some(isEMail)) see("medium", "session named like an e-mail address");
+  if (names.some(isBrokered)) see("medium", "session of an access broker");
 
-  see("weak", "AWS CLI", agent.startsWith("aws-cli/"));
-  see("weak", "session name left to the SDK", asked !== null && /^botocore-session-\d+$/.test(asked));
-  see("weak", "IAM user's access key", kind === "IAMUser" && accessKeyId?.startsWith("AKIA") === true);
+  if (asked?.startsWith("botocore-session-") === true && /^\d+$/.test(asked.slice(17)))
+    see("weak", "session name left to the SDK");
+  if (kind === "IAMUser" && accessKeyId?.startsWith("AKIA") === true) see("weak", "IAM user's access key");
+  return found;
+}
+
+function isEMail(name: string | null): boolean {
+  return name?.includes("@") === true && E_MAIL.test(name);
+}
+
+function isBrokered(name: string | null): boolean {
+  return name?.startsWith("gntd-") === true || name?.includes("assumed-from-leapp") === true;
+}
+
+function markersOfAgent(agent: string): HumanMarker[] {
+  const found: HumanMarker[] = [];
+  const see = (strength: HumanMarker["strength"], marker: string): number => found.push({ strength, marker });
+  if (CONSOLE.test(agent)) see("strong", "browser");
+  if (/\bexec-env\/CloudShell\b/i.test(agent)) see("strong", "AWS CloudShell");
+  if (/(?<![a-z])(?:kali|parrot|pentoo)(?![a-z])/i.test(agent)) see("strong", "penetration-testing system");
+  if (agent.includes("aws-cli/") && /Darwin|macOS|Windows|md\/prompt#on/i.test(agent))
+    see("medium", "interactive AWS CLI");
+  if (agent.startsWith("aws-cli/")) see("weak", "AWS CLI");
   return found;
 }
 

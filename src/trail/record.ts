@@ -56,7 +56,8 @@ export function decode(raw: unknown, { digester, latestMs }: DecodeOptions): Dec
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 function isReadable(eventVersion: RecordShape["eventVersion"]): boolean {
-  return eventVersion === undefined || eventVersion === "" || /^1(?:\.|$)/.test(String(eventVersion));
+  const version = text(eventVersion);
+  return version === null || version.startsWith("1.") || version === "1";
 }
 
 function callOf(record: RecordShape, operation: Operation, timeMs: number, digester: Digester): Call {

@@ -1,10 +1,19 @@
 import { expect, test } from "vitest";
+import { run } from "../../src/cli/run.ts";
 import { deputywatch, folderWith, type Ended } from "./process.ts";
+import { screen } from "./screen.ts";
+
+/** The same command line without a process of its own, for what a process adds nothing to. */
+async function typed(args: readonly string[]): Promise<Pick<Ended, "code" | "out" | "err">> {
+  const here = screen({ live: false });
+  const code = await run(args, here);
+  return { code, ...here.written };
+}
 
 const lines = (text: string): string[] => text.trimEnd().split("\n");
 
 /** A mistake: nothing on stdout, exit code 2, and on stderr a sentence that holds these words, and a hint. */
-function expectMistake({ code, out, err }: Ended, sentence: RegExp, hint: RegExp): void {
+function expectMistake({ code, out, err }: Pick<Ended, "code" | "out" | "err">, sentence: RegExp, hint: RegExp): void {
   expect({ code, out }).toEqual({ code: 2, out: "" });
   const [error, ...rest] = lines(err).filter((line) => !line.startsWith("no configuration"));
   expect(error).toMatch(/^error: /);
@@ -14,7 +23,7 @@ function expectMistake({ code, out, err }: Ended, sentence: RegExp, hint: RegExp
 }
 
 test.each(["replay", "watch", "explain", "ranges", "external-id"])("%s --help teaches by examples", async (command) => {
-  const { code, out, err } = await deputywatch([command, "--help"]);
+  const { code, out, err } = await typed([command, "--help"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out).toContain(`Usage: deputywatch ${command}`);
   expect(out).toMatch(/\nExamples:\n {2}deputywatch /);
@@ -50,7 +59,7 @@ test.each<[string, string[], RegExp, RegExp]>([
   ["a source of another kind", ["replay", "https://example.com/t"], /https:\/\/example\.com\/t/, /download/],
   ["a configuration", ["replay", "x", "--config", "none.yaml"], /none\.yaml cannot be read/, /--config/],
 ])("a mistake in %s is a sentence and a hint", async (_what, args, sentence, hint) => {
-  expectMistake(await deputywatch(args), sentence, hint);
+  expectMistake(await typed(args), sentence, hint);
 });
 
 test("a key that the configuration does not know is named with its line, and what was meant", async () => {
@@ -67,6 +76,10 @@ test("a file that is no database is not taken for one", async () => {
   );
 });
 
+test("a process that was misused exits with 2 and says so on stderr alone", async () => {
+  expectMistake(await deputywatch(["replya", "x"]), /unknown command 'replya'/, /did you mean replay\?/);
+});
+
 test("what is quoted from the command line cannot act on the terminal", async () => {
   const hostile = "\u001b[2J\u202edrowssap\u0007";
   for (const args of [
@@ -75,7 +88,7 @@ test("what is quoted from the command line cannot act on the terminal", async ()
     ["explain", hostile],
     ["replay", "x", "--since", hostile],
   ]) {
-    const { code, out, err } = await deputywatch(args);
+    const { code, out, err } = await typed(args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("\\u{1b}[2J\\u{202e}drowssap\\u{7}");
     expect(err).not.toMatch(/[\u001b\u202e\u0007]/);

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
-const ENTRY = join(import.meta.dirname, "../../src/cli/main.ts");
+/** The command line's entry, as a path. */
+export const ENTRY = join(import.meta.dirname, "../../src/cli/main.ts");
 
 /** What a process left behind. */
 export interface Ended {
@@ -21,7 +22,7 @@ export interface Around {
   /** Standard input; nothing where absent. */
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
-  /** When to press Ctrl-C. */
+  /** Ctrl-C is pressed this long after the first word on stderr. */
   readonly interruptAfterMs?: number;
 }
 
@@ -43,9 +44,8 @@ export async function deputywatch(args: readonly string[], around: Around = {}):
     interruptedMs = performance.now();
     child.kill("SIGINT");
   };
-  const timer = interruptAfterMs === undefined ? undefined : setTimeout(interrupt, interruptAfterMs);
+  if (interruptAfterMs !== undefined) child.stderr.once("data", () => setTimeout(interrupt, interruptAfterMs));
   const [code] = (await once(child, "close")) as [number | null];
-  clearTimeout(timer);
   if (/^\s+at .*:\d+/m.test(read.err)) throw new Error(`a stack trace on stderr:\n${read.err}`);
   return { code, ...read, endedAfterMs: performance.now() - interruptedMs };
 }

@@ -1,12 +1,15 @@
+import { constants } from "node:buffer";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
-import { deputywatch, folderWith } from "./process.ts";
+import { readBody } from "../../src/pipeline/read.ts";
+import { digester } from "../../src/trail/external-id.ts";
+import { deputywatch, ENTRY, folderWith } from "./process.ts";
 
 const EXTERNAL_ID = "acme-external-id-0001";
 const SESSION_TOKEN = "IQoJb3JpZ2luX2VjEXAMPLETOKEN";
@@ -40,6 +43,7 @@ const trail = (...records: object[]): string => JSON.stringify({ Records: record
 const config = (rest = ""): string =>
   `version: 1\nvendor: { accounts: ["999988887777"] }\noutboundRoles:\n` +
   `  - { arn: "arn:aws:iam::999988887777:role/scanner", workload: scanner }\n${rest}`;
+const DECODING = { digester: digester(new Uint8Array(32)), latestMs: Infinity };
 const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1) ?? "";
 const alertsIn = (ndjson: string): Alert[] =>
   ndjson
@@ -132,16 +136,16 @@ test("--since and --until keep what lies between, the first moment included and 
   expect(lastLine(err)).toContain("skipped: 2 outside the time asked for");
 });
 
-test("a reader that goes away ends the program quietly", async () => {
-  const cwd = folderWith({ "deputywatch.yaml": config() });
+test("a reader that goes away ends the program quietly", () => {
   const records = Array.from({ length: 400 }, (_, day) => {
     const eventTime = new Date(Date.UTC(2025, 0, 1 + day)).toISOString().replace(".000", "");
     return crossing({ eventID: `e-${day}`, eventTime });
   });
-  const script = '"$0" "$1" replay - --format json --config deputywatch.yaml | head -1';
-  const entry = join(import.meta.dirname, "../../src/cli/main.ts");
-  const out = execFileSync("sh", ["-c", `${script} 2>&1`, process.execPath, entry], { cwd, input: trail(...records) });
-  expect(out.toString()).toBe("[\n");
+  const cwd = folderWith({ "t.json": trail(...records), "deputywatch.yaml": config() });
+  const script = '("$0" "$1" replay t.json --format json 2> err; echo $? > code) | head -1';
+  const first = execFileSync("sh", ["-c", script, process.execPath, ENTRY], { cwd, encoding: "utf8" });
+  const left = ["code", "err"].map((name) => readFileSync(join(cwd, name), "utf8"));
+  expect([first, ...left]).toEqual(["[\n", "141\n", ""]);
 });
 
 test("text that would act is shown and does not act, in every format, on stdout and on stderr", async () => {
@@ -205,6 +209,8 @@ test("whatever is wrong with a file is counted and named, and the good one besid
     "deputywatch.yaml": config(),
   });
   symlinkSync("/no/such/target", join(cwd, "bad/dangling.json"));
+  writeFileSync(join(cwd, "bad/huge.json"), "");
+  truncateSync(join(cwd, "bad/huge.json"), constants.MAX_STRING_LENGTH + 1);
   execFileSync("mkfifo", [join(cwd, "bad/pipe.json"), join(cwd, "pipe.json")]);
   const sources = ["good.json", "bad", "aside", "pipe.json", "/dev/zero"];
   const { code, out, err } = await deputywatch(["replay", ...sources, "--format", "ndjson"], { cwd });
@@ -232,12 +238,17 @@ test("whatever is wrong with a file is counted and named, and the good one besid
 
 test("Ctrl-C ends the reading within a moment, and what was read is judged", async () => {
   const records = Array.from({ length: 5_000 }, (_, at) => crossing({ eventID: `e-${at}` }));
-  const files = Array.from({ length: 40 }, (_, file) => [`t/${file}.json`, trail(...records)]);
-  const cwd = folderWith({ ...(Object.fromEntries(files) as Record<string, string>), "deputywatch.yaml": config() });
-  const { code, err, endedAfterMs } = await deputywatch(["replay", "t"], { cwd, interruptAfterMs: 900 });
+  const files = Array.from({ length: 30 }, (_, file) => [`t/${file}.json`, trail(...records)]);
+  const cwd = folderWith(Object.fromEntries(files) as Record<string, string>);
+  const { code, err, endedAfterMs } = await deputywatch(["replay", "t"], { cwd, interruptAfterMs: 100 });
   expect(code).toBe(130);
-  expect(err.trimEnd().split("\n").at(-1)).toBe("interrupted: only what had been read by then was judged");
+  expect(lastLine(err)).toBe("interrupted: only what had been read by then was judged");
   expect(endedAfterMs).toBeLessThan(5_000);
+});
+
+test("what is longer than any text can be is counted, where its length shows only once it is there", () => {
+  const { tally } = readBody(new Uint8Array(constants.MAX_STRING_LENGTH + 1), DECODING);
+  expect(tally.rejected).toEqual([{ where: "document", reason: "larger than 512 MiB: split it" }]);
 });
 
 const sample = sampleVendor({ seed: 3, tenants: 8, startMs: Date.parse("2026-11-17T00:00:00Z"), days: 2 });

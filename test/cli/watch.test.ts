@@ -32,9 +32,10 @@ function start({ stack, folder }: Scene, ...flags: readonly string[]): ChildProc
   return child;
 }
 
-async function ended(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
-  const [[code], out, err] = await Promise.all([once(child, "close"), text(child.stdout!), text(child.stderr!)]);
-  return { code: code as number | null, out, err };
+async function ended(child: ChildProcess): Promise<{ code: unknown; out: string; err: string }> {
+  const closed: Promise<readonly unknown[]> = once(child, "close");
+  const [[code], out, err] = await Promise.all([closed, text(child.stdout!), text(child.stderr!)]);
+  return { code, out, err };
 }
 
 async function send({ stack }: Scene, body: unknown): Promise<void> {

@@ -89,7 +89,7 @@ function isAssumption({ eventSource }: TrailRecord): boolean {
 
 test("a call that has not happened yet by this clock is not judged", async () => {
   const { world } = await scene();
-  const early = { ...world, now: () => Date.parse(String(ordinary.eventTime)) - 3_600_000 };
+  const early = { ...world, now: () => Date.parse(ordinary.eventTime) - 3_600_000 };
   const { calls, tally } = await ingest([message(ordinary)], early);
   expect(calls).toBe(0);
   expect(tally.rejected).toHaveLength(1);

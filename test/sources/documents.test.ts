@@ -77,14 +77,20 @@ test("a folder that links to itself is walked once, and a link to nowhere is fou
   await symlink("nowhere", join(folder, "broken.json"));
   const { files } = await findFiles(folder);
   expect(files.map((file) => relative(folder, file))).toEqual(["broken.json", "sub/a.json"]);
-  expect(await all(files.map((file) => fileDocument(file)))).toMatchObject([{ reason: "cannot be read (ENOENT)" }, { bytes: {} }]);
+  expect(await all(files.map((file) => fileDocument(file)))).toMatchObject([
+    { reason: "cannot be read (ENOENT)" },
+    { bytes: {} },
+  ]);
 });
 
 test.skipIf(process.getuid?.() === 0)("a file that may not be read costs no other (not as root, who may)", async () => {
   const folder = await folderOf("closed", ["a.json", "b.json"]);
   await chmod(join(folder, "a.json"), 0);
   const { files } = await findFiles(folder);
-  expect(await all(files.map((file) => fileDocument(file)))).toMatchObject([{ reason: "cannot be read (EACCES)" }, { bytes: {} }]);
+  expect(await all(files.map((file) => fileDocument(file)))).toMatchObject([
+    { reason: "cannot be read (EACCES)" },
+    { bytes: {} },
+  ]);
 });
 
 test("documents come in their order, inflated, however long each takes, and no more than asked are held", async () => {
