@@ -45,7 +45,13 @@ export function sessionOf(arn: string): { readonly roleArn: string; readonly ses
   const slash = arn.indexOf("/", nameStart);
   const role = arn.slice(nameStart, slash === -1 ? undefined : slash);
   if (role === "") return null;
-  const sessionName = slash === -1 ? "" : arn.slice(slash + 1).split("/", 1).join("");
+  const sessionName =
+    slash === -1
+      ? ""
+      : arn
+          .slice(slash + 1)
+          .split("/", 1)
+          .join("");
   return { roleArn: `${arn.slice(0, start).replace(":sts:", ":iam:")}:role/${role}`, sessionName };
 }
 

@@ -219,7 +219,7 @@ test("whatever is wrong with a file is counted and named, and the good one besid
   expect(err.split("\n").sort()).toMatchInlineSnapshot(`
     [
       "",
-      "13 files, 3 records, 1 AssumeRole calls, 0 duplicates joined, 9 unreadable, 3 files passed over; skipped: 1 digest file, 1 insight, 1 other event",
+      "14 files, 3 records, 1 AssumeRole calls, 0 duplicates joined, 10 unreadable, 3 files passed over; skipped: 1 digest file, 1 insight, 1 other event",
       "passed over: /dev/zero: not a regular file; what it holds can be piped in and named -",
       "passed over: bad/pipe.json: not a regular file; what it holds can be piped in and named -",
       "passed over: pipe.json: not a regular file; what it holds can be piped in and named -",
@@ -228,6 +228,7 @@ test("whatever is wrong with a file is counted and named, and the good one besid
       "unreadable: bad/deep.json, [0].[0].[0].[0].[0].[0].[0]: wrapped more than 6 times",
       "unreadable: bad/empty.json: empty",
       "unreadable: bad/files.zip: zip archive: unzip it first",
+      "unreadable: bad/huge.json: larger than 512 MiB: split it",
       "unreadable: bad/latin.json, line 1: invalid UTF-8",
       "unreadable: bad/notes.json, line 1: not JSON",
       "unreadable: bad/record.json, record 1: no valid event time",

@@ -39,7 +39,10 @@ async function exitCode(child: ChildProcess): Promise<unknown> {
   return closed[0];
 }
 
-test("the demonstration finds all, tells nobody too much, and leaves nothing behind", async () => {
+/** Ten times what it takes where nothing else runs, in milliseconds. */
+const PATIENT = { timeout: 60_000 };
+
+test("the demonstration finds all, tells nobody too much, and leaves nothing behind", PATIENT, async () => {
   const { child, folder } = await start();
   const [code, out, err] = await Promise.all([exitCode(child), text(child.stdout!), text(child.stderr!)]);
   expect([code, err]).toEqual([0, ""]);
@@ -50,13 +53,13 @@ test("the demonstration finds all, tells nobody too much, and leaves nothing beh
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("kept running, it judges what is sent to it, until Ctrl-C", async () => {
+test("kept running, it judges what is sent to it, until Ctrl-C", PATIENT, async () => {
   const { child, folder } = await start("--keep");
   let out = "";
   child.stdout!.setEncoding("utf8").on("data", (some: string) => {
     out += some;
   });
-  await expect.poll(() => out, { timeout: 25_000, interval: 100 }).toMatch(/bucket .+\n/);
+  await expect.poll(() => out, { timeout: 45_000, interval: 100 }).toMatch(/bucket .+\n/);
   const QueueUrl = /http:\/\/\S+\/trail\b/.exec(out)![0];
   const credentials = { accessKeyId: "any", secretAccessKey: "any" };
   const sqs = new SQSClient({ endpoint: new URL(QueueUrl).origin, region: "us-east-1", credentials });
