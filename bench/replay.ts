@@ -53,11 +53,19 @@ const replayOf = (folder: string, jobs: number): string[] => [
 export async function replayBench(print: (line: string) => void, calls = 200_000): Promise<void> {
   await withArchive({ calls, accounts: 5_000 }, (folder, { records, bytes }) => {
     const [bare, one, two] = inTurn([[BARE, join(folder, "trail")], replayOf(folder, 1), replayOf(folder, 2)]);
-    print(`replay: ${records} records, ${Math.round(bytes / 1e6)} MB of JSON, 5,000 accounts; medians of ${ROUNDS} whole processes`);
-    for (const [name, own] of [["gunzipSync + JSON.parse", bare], ["replay --jobs 1", one], ["replay --jobs 2", two]] as const) {
+    print(
+      `replay: ${records} records, ${Math.round(bytes / 1e6)} MB of JSON, 5,000 accounts; medians of ${ROUNDS} whole processes`,
+    );
+    for (const [name, own] of [
+      ["gunzipSync + JSON.parse", bare],
+      ["replay --jobs 1", one],
+      ["replay --jobs 2", two],
+    ] as const) {
       const rate = Math.round(records / own!.seconds);
       const ratio = (bare!.seconds / own!.seconds).toFixed(2);
-      print(`  ${name.padEnd(24)} ${own!.seconds.toFixed(2)} s  ${rate} records/s  ${ratio} x bare  ${own!.peakMiB} MiB`);
+      print(
+        `  ${name.padEnd(24)} ${own!.seconds.toFixed(2)} s  ${rate} records/s  ${ratio} x bare  ${own!.peakMiB} MiB`,
+      );
     }
   });
 }
@@ -106,4 +114,3 @@ if (import.meta.main) {
   if (only === undefined || only === "accounts") await accountsBench(print);
   if (only === undefined || only === "million") await millionBench(print);
 }
-

@@ -43,8 +43,8 @@ export interface Gathered {
 /** An alert's identity without its evidence. */
 export type Found = Pick<Verdict, "identity"> & { readonly detector: string };
 
-/** Enough calls to make memory worth asking, few enough to hold. */
-const CALLS_AT_ONCE = 2_000;
+/** About a file's worth: enough to make memory worth asking, and few enough to die young in the garbage collector. */
+const CALLS_AT_ONCE = 256;
 
 /** Reads documents and judges their events, in a memory of its own; what memory decides is left for `settle`. */
 export async function gather(documents: Iterable<Document>, options: GatherOptions): Promise<Gathered> {

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { DETECTORS } from "../detectors/index.ts";
-import { fileDocument } from "../sources/directory.ts";
+import { filesFrom, type FileList } from "./file-list.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { settingsOf, type SettingsSource } from "./settings.ts";
 
 /** One thread's share of a replay. */
 export interface Task {
-  readonly files: readonly string[];
+  readonly list: FileList;
   readonly nowMs: number;
   readonly sinceMs: number | null;
   readonly untilMs: number | null;
@@ -26,19 +26,16 @@ async function work(task: Task): Promise<void> {
   });
   let reported = 0;
   const { settings } = await settingsOf(task.source, DETECTORS);
-  const gathered = await gather(
-    task.files.map((file) => fileDocument(file)),
-    {
-      ...task,
-      settings,
-      signal: stop.signal,
-      onProgress: (documents, records) => {
-        if (records - reported < REPORT_EVERY) return;
-        reported = records;
-        tell({ documents, records });
-      },
+  const gathered = await gather(filesFrom(task.list), {
+    ...task,
+    settings,
+    signal: stop.signal,
+    onProgress: (documents, records) => {
+      if (records - reported < REPORT_EVERY) return;
+      reported = records;
+      tell({ documents, records });
     },
-  );
+  });
   tell({ gathered });
   parentPort?.close();
 }

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { Document } from "../sources/source.ts";
 import type { Store } from "../stores/store.ts";
 import { gather, type GatherOptions, type Gathered } from "./gather.ts";
+import { filesFrom, type FileList } from "./file-list.ts";
 import type { FromWorker, Task } from "./replay-worker.ts";
 import { settle, type Replayed } from "./settle.ts";
 import type { SettingsSource } from "./settings.ts";
@@ -18,27 +19,23 @@ export interface ReplayOptions extends GatherOptions {
 const FILES_A_JOB = 16;
 
 /**
- * Runs the live engine over documents of the past. With several jobs the files are shared out; each share is gathered
- * in a memory of its own and all are joined in the end, so the number of jobs changes no alert.
+ * Runs the live engine over documents of the past. With several jobs, this thread and others take one file after another
+ * from the same list; each gathers in a memory of its own and all are joined in the end, so the number of jobs changes no
+ * alert.
  */
 export async function replay(documents: readonly Document[], options: ReplayOptions): Promise<Replayed> {
   const files = documents.flatMap(({ path }) => path ?? []);
-  const jobs = Math.min(options.jobs, Math.floor(files.length / FILES_A_JOB));
-  if (jobs < 2) return settle([await gather(documents, options)], options.settings, options.store);
-
+  const jobs = Math.max(1, Math.min(options.jobs, Math.floor(files.length / FILES_A_JOB)));
   const others = documents.filter(({ path }) => path === undefined);
+  const list: FileList = { files, taken: new Int32Array(new SharedArrayBuffer(4)) };
   const progress = sharedProgress(options.onProgress);
-  const shares = await Promise.all([
-    ...Array.from({ length: jobs }, (_, job) =>
-      gatherElsewhere(
-        files.filter((_, at) => at % jobs === job),
-        options,
-        progress(),
-      ),
-    ),
-    gather(others, { ...options, onProgress: progress() }),
-  ]);
-  return settle(shares, options.settings, options.store);
+  const elsewhere = Array.from({ length: jobs - 1 }, () => gatherElsewhere(list, options, progress()));
+  const here = gather(chain(filesFrom(list), others), { ...options, onProgress: progress() });
+  return settle(await Promise.all([here, ...elsewhere]), options.settings, options.store);
+}
+
+function* chain(...parts: Iterable<Document>[]): Generator<Document> {
+  for (const part of parts) yield* part;
 }
 
 type OnProgress = GatherOptions["onProgress"];
@@ -60,9 +57,9 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Gathers in a thread of its own. Rejects when the thread dies. */
-function gatherElsewhere(files: readonly string[], options: ReplayOptions, onProgress: OnProgress): Promise<Gathered> {
+function gatherElsewhere(list: FileList, options: ReplayOptions, onProgress: OnProgress): Promise<Gathered> {
   const { nowMs, sinceMs, untilMs, source, signal } = options;
-  const task: Task = { files, nowMs, sinceMs, untilMs, source };
+  const task: Task = { list, nowMs, sinceMs, untilMs, source };
   const entry = new URL(import.meta.url.endsWith(".ts") ? "./replay-worker.ts" : "./replay-worker.js", import.meta.url);
   return new Promise((resolve, reject) => {
     const worker = new Worker(entry, { workerData: task });
