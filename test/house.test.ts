@@ -45,7 +45,8 @@ test("no file looks ahead into a later room", () => {
 });
 
 test("the deciding rooms know no clock, no chance, no environment, no file and no network", () => {
-  const world = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\b\.|\bfetch\(|\bsetTimeout\b|\brandom(?:UUID|Bytes|Int)\b/;
+  const world =
+    /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\b\.|\bfetch\(|\bsetTimeout\b|\brandom(?:UUID|Bytes|Int)\b/;
   const modules = /^node:(?:fs|net|http|https|child_process|worker_threads|os|timers|process|sqlite)|^@aws-sdk/;
   const impure = files
     .filter((file) => PURE.has(roomOf(file)))
@@ -63,7 +64,9 @@ test("the detectors on disk are the detectors on the list", () => {
 });
 
 test("no room is a cupboard, no file is long, nothing is exported by default", () => {
-  const cupboards = files.filter((file) => /(?:^|\/)(?:utils?|common|helpers?|shared|lib|types|misc)(?:\/|\.ts$)/.test(file));
+  const cupboards = files.filter((file) =>
+    /(?:^|\/)(?:utils?|common|helpers?|shared|lib|types|misc)(?:\/|\.ts$)/.test(file),
+  );
   const long = files.filter((file) => textOf(file).split("\n").length > 300);
   const byDefault = files.filter((file) => /^export default\b/m.test(textOf(file)));
   expect({ cupboards, long, byDefault }).toEqual({ cupboards: [], long: [], byDefault: [] });

@@ -1,4 +1,4 @@
-import { hitsOf } from "../memory/window.ts";
+import { distinctTargets, hitsOf } from "../memory/window.ts";
 import {
   assumptions,
   beyondCadence,
@@ -68,9 +68,8 @@ export const tenantSweep: WindowDetector = {
       }
     }
     const ceiling = vendor.registry?.inventory(window.startMs + window.lengthMs) ?? Infinity;
-    for (const [dayMs, hits] of byDay(
-      window.current.pairs.size < ceiling + FLOOR ? [] : hitsOf(window.current, window.startMs, window.lengthMs),
-    )) {
+    if (distinctTargets(window.current) < ceiling + FLOOR) return findings;
+    for (const [dayMs, hits] of byDay(hitsOf(window.current, window.startMs, window.lengthMs))) {
       const targets = targetsOf(hits);
       if (targets.size < ceiling + FLOOR) continue;
       const evidence = evidenceOfHits(window, hits, customersBehind(targets, vendor));

@@ -22,7 +22,7 @@ export function sortCopies(calls: Iterable<Call>): Copies {
       const key = `call/${call.key}`;
       const other = partial.get(key);
       partial.set(key, { kind: "call", value: other?.kind === "call" ? joinCalls(other.value, call) : call });
-    } else whole.set(call.eventIds.length === 0 ? call.key : `${call.key} ${call.eventIds.join(" ")}`, call);
+    } else whole.set(call.eventIds[0] ?? call.key, call);
   }
   return { whole: [...whole.values()], partial };
 }

@@ -53,9 +53,12 @@ function reserve(into: Pairs, size: number): void {
   });
 }
 
-/** FNV-1a with a final mix, 32 bits, never 0. Not for secrets: for counting what an attacker gains nothing by colliding. */
-export function hash32(text: string): number {
-  let hash = 0x811c9dc5;
+/**
+ * FNV-1a with a final mix, 32 bits, never 0; another seed gives another hash. Not for secrets: for counting what an
+ * attacker gains nothing by colliding.
+ */
+export function hash32(text: string, seed = 0x811c9dc5): number {
+  let hash = seed;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -83,6 +83,13 @@ function stretchOf(timeMs: number, lengthMs: number): string {
   return String(Math.floor(timeMs / Math.max(SHORTEST_STRETCH_MS, lengthMs / STRETCHES)));
 }
 
+/** How many different targets a slice has seen. */
+export function distinctTargets({ pairs }: WindowSlice): number {
+  const targets = new Set<number>();
+  eachPair(pairs, (target) => targets.add(target));
+  return targets.size;
+}
+
 /** Every call of the slice, or only those to some targets; in no order that means anything. */
 export function hitsOf(
   slice: WindowSlice,

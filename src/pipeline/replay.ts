@@ -8,7 +8,8 @@ import { settle, type Replayed } from "./settle.ts";
 import type { SettingsSource } from "./settings.ts";
 
 export interface ReplayOptions extends GatherOptions {
-  readonly store: Store;
+  /** Where memory outlives the replay; null: nowhere. */
+  readonly store: Store | null;
   /** How many threads read and judge; one where there is too little to share. */
   readonly jobs: number;
   /** How another thread makes the same settings. */
@@ -31,7 +32,8 @@ export async function replay(documents: readonly Document[], options: ReplayOpti
   const progress = sharedProgress(options.onProgress);
   const elsewhere = Array.from({ length: jobs - 1 }, () => gatherElsewhere(list, options, progress()));
   const here = gather(chain(filesFrom(list), others), { ...options, onProgress: progress() });
-  return settle(await Promise.all([here, ...elsewhere]), options.settings, options.store);
+  const [own, shares] = await Promise.all([here, Promise.all(elsewhere)]);
+  return settle([own, ...shares], options.settings, options.store);
 }
 
 function* chain(...parts: Iterable<Document>[]): Generator<Document> {

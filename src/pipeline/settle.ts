@@ -1,6 +1,7 @@
 import type { Alert } from "../alerts/alert.ts";
 import type { Call } from "../trail/call.ts";
 import { noPairs, pairs, type Pairs } from "../memory/pairs.ts";
+import { memoryStore } from "../stores/memory.ts";
 import type { Store } from "../stores/store.ts";
 import type { Found, Gathered } from "./gather.ts";
 import { evidenceKey, judge, judgePostponed, type Postponed, type Verdict } from "./judge.ts";
@@ -28,16 +29,22 @@ export interface Summary {
 
 /**
  * Joins what was gathered into one memory and judges it. Windows and other memory are judged here, once; as memory only
- * grows, that gives the alerts that judging it all the way would have given, however the documents were shared out.
+ * grows, that gives the alerts that judging it all the way would have given, however the documents were shared out. Where
+ * no store is to outlive the replay, the first share's memory takes the others in.
  */
-export async function settle(shares: readonly Gathered[], settings: Settings, store: Store): Promise<Replayed> {
+export async function settle(
+  shares: readonly [Gathered, ...Gathered[]],
+  settings: Settings,
+  lasting: Store | null,
+): Promise<Replayed> {
+  const store = lasting ?? memoryStore(shares[0].cells);
   const court = { ...settings, store };
   const postponed: Postponed = { facets: new Map(), slices: new Map() };
   const found = new Map<string, Found>();
   const partial: Call[] = [];
   for (const share of shares) {
     for (const cell of share.cells.values()) if (cell.kind === "call") partial.push(cell.value);
-    await store.merge(share.cells);
+    if (lasting !== null || share !== shares[0]) await store.merge(share.cells);
     for (const [key, place] of share.postponed.facets) postponed.facets.set(key, place);
     for (const [key, place] of share.postponed.slices) postponed.slices.set(key, place);
     for (const [id, alert] of share.found) found.set(id, alert);

@@ -25,7 +25,7 @@ export type Read =
  */
 export async function* readAhead(
   documents: Iterable<Document> | AsyncIterable<Document>,
-  ahead = 4,
+  ahead = 2,
 ): AsyncGenerator<Read> {
   const started: Promise<Read>[] = [];
   for await (const document of documents) {

@@ -3,10 +3,10 @@ import type { Store } from "./store.ts";
 
 /**
  * A store for as long as the process lives: replays, tests. Deltas move in without a copy, and the answers are the
- * living cells themselves, for reading only: a later merge into the same key changes them.
+ * living cells themselves, for reading only: a later merge into the same key changes them. Cells that were gathered
+ * before may be given to start with.
  */
-export function memoryStore(): Store & { readonly cells: ReadonlyMap<CellKey, Cell> } {
-  const cells = new Map<CellKey, Cell>();
+export function memoryStore(cells = new Map<CellKey, Cell>()): Store & { readonly cells: Map<CellKey, Cell> } {
   return {
     cells,
     merge: (deltas) =>

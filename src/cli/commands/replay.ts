@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { escapeText } from "../../alerts/escape.ts";
@@ -66,11 +65,7 @@ export function replayCommand(
         .default("text"),
     )
     .option("--memory <store>", "where memory is kept: memory: or sqlite:FILE", "memory:")
-    .addOption(
-      new Option("--jobs <n>", "threads that read and judge; changes no alert")
-        .argParser(positive)
-        .default(Math.min(4, availableParallelism()), "one a processor, at most 4"),
-    )
+    .addOption(new Option("--jobs <n>", "threads that read and judge; changes no alert").argParser(positive).default(1))
     .option("--no-exit-code", "exit with 0 whatever is found")
     .addHelpText("after", HELP)
     .action(async (sources: readonly string[], flags: ReplayFlags) => {
@@ -88,7 +83,7 @@ async function replaySources(
   const span = timeSpan(flags, nowMs);
   const { documents, passedOver, missing } = await documentsOf(sources, terminal);
   const { settings, source } = await configured(flags.config, terminal, detectors);
-  const store = openStore(flags.memory);
+  const store = flags.memory === "memory:" ? null : openStore(flags.memory);
   const bar = progress(terminal, { unit: "files", total: documents.length });
   const stop = new AbortController();
   const interrupt = (): void => {
@@ -112,7 +107,7 @@ async function replaySources(
   } finally {
     process.off("SIGINT", interrupt);
     bar.end();
-    await store.close();
+    await store?.close();
   }
 }
 

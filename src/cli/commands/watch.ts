@@ -1,12 +1,7 @@
-import { S3Client } from "@aws-sdk/client-s3";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { Command } from "commander";
 import { escapeText } from "../../alerts/escape.ts";
 import { mistake } from "../../config/mistake.ts";
 import type { Detector } from "../../detectors/detector.ts";
-import { watch } from "../../pipeline/watch.ts";
-import { worldOn } from "../../pipeline/world.ts";
 import { EXIT } from "../exit.ts";
 import { configured, openStore } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
@@ -61,11 +56,8 @@ export function watchCommand(
       };
       process.once("SIGINT", end).once("SIGTERM", end);
       try {
-        const clients = {
-          s3: new S3Client({ followRegionRedirects: true }),
-          sns: new SNSClient(),
-          sqs: new SQSClient(),
-        };
+        const { awsClients, watch, worldOn } = await import("../aws.ts");
+        const clients = awsClients();
         const world = worldOn(clients, settings, store, terminal.now);
         const seen = await watch(clients.sqs, flags.queue, world, {
           untilEmpty: flags.untilEmpty,
