@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PAPERS } from "../examples/vendor/papers.ts";
 import { writeArchive } from "./archive.ts";
 
 const ROUNDS = 5;
@@ -72,40 +70,6 @@ export async function replayBench(print: (line: string) => void, calls = 200_000
   });
 }
 
-/** The cost of a call must not grow with the number of registered accounts. */
-export async function accountsBench(print: (line: string) => void, calls = 100_000): Promise<void> {
-  const costs: number[] = [];
-  for (const accounts of [10, 10_000]) {
-    await withArchive({ calls, accounts }, (folder) => {
-      const [bare, replay] = inTurn([[BARE, join(folder, "trail")], replayOf(folder, 1)], 3);
-      costs.push(replay!.seconds - bare!.seconds);
-      print(`accounts: ${accounts}: replay ${replay!.seconds.toFixed(2)} s, bare ${bare!.seconds.toFixed(2)} s`);
-    });
-  }
-  print(`accounts: the cost beyond parsing at 10,000 is ${(costs[1]! / costs[0]!).toFixed(2)} x that at 10`);
-}
-
-/** Nor with the number of ranges that its address is looked up in. */
-export async function rangesCostBench(print: (line: string) => void, calls = 100_000): Promise<void> {
-  const costs: number[] = [];
-  await withArchive({ calls, accounts: 1_000 }, (folder) => {
-    const path = join(folder, PAPERS.ranges);
-    const published = JSON.parse(readFileSync(path, "utf8")) as { prefixes: object[] };
-    for (const ranges of [10, 10_000]) {
-      const filler = Array.from({ length: ranges - published.prefixes.length }, (_, at) => ({
-        ip_prefix: `11.${at >> 8}.${at & 255}.0/28`,
-        region: "us-east-1",
-        service: "EC2",
-      }));
-      writeFileSync(path, JSON.stringify({ ...published, prefixes: [...published.prefixes, ...filler] }));
-      const [bare, replay] = inTurn([[BARE, join(folder, "trail")], replayOf(folder, 1)], 3);
-      costs.push(replay!.seconds - bare!.seconds);
-      print(`ranges: ${ranges}: replay ${replay!.seconds.toFixed(2)} s, bare ${bare!.seconds.toFixed(2)} s`);
-    }
-  });
-  print(`ranges: the cost beyond parsing at 10,000 is ${(costs[1]! / costs[0]!).toFixed(2)} x that at 10`);
-}
-
 /** Peak memory of a replay of a million calls. */
 export async function millionBench(print: (line: string) => void): Promise<void> {
   await withArchive({ calls: 1_000_000, accounts: 5_000 }, (folder, { records }) => {
@@ -132,9 +96,9 @@ async function withArchive(
 
 if (import.meta.main) {
   const only = process.argv[2];
-  const print = (line: string): void => console.log(line);
+  const print = (line: string): void => {
+    console.log(line);
+  };
   if (only === undefined || only === "replay") await replayBench(print);
-  if (only === undefined || only === "accounts") await accountsBench(print);
-  if (only === undefined || only === "ranges") await rangesCostBench(print);
   if (only === undefined || only === "million") await millionBench(print);
 }

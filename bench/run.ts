@@ -1,12 +1,14 @@
+import { engineBench } from "./engine.ts";
 import { memoryBench } from "./memory.ts";
 import { rangesBench } from "./ranges.ts";
-import { accountsBench, millionBench, rangesCostBench, replayBench } from "./replay.ts";
+import { millionBench, replayBench } from "./replay.ts";
 
 /** `npm run bench`: every figure of the documentation. Ratios within one run; the absolute ones depend on the machine. */
-const print = (line: string): void => console.log(line);
+const print = (line: string): void => {
+  console.log(line);
+};
 await replayBench(print);
-await accountsBench(print);
-await rangesCostBench(print);
+await engineBench(print);
 await millionBench(print);
 await rangesBench(print);
 await memoryBench(print);

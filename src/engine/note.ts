@@ -69,7 +69,10 @@ function noteFacets(
       const noted = memo.note(sighting, vendor);
       if (noted === undefined) continue;
       let value = bySubject.get(noted.subject);
-      if (value === undefined) bySubject.set(noted.subject, (value = new Map()));
+      if (value === undefined) {
+        value = new Map();
+        bySubject.set(noted.subject, value);
+      }
       noteSample(value, noted.label, sighting.call);
     }
     for (const [subject, value] of bySubject) {
@@ -112,12 +115,18 @@ function noteSlices(
       if (noted === undefined) continue;
       const { subject, target, lengthsMs } = noted;
       let lengths = open.get(subject);
-      if (lengths === undefined) open.set(subject, (lengths = new Map()));
+      if (lengths === undefined) {
+        lengths = new Map();
+        open.set(subject, lengths);
+      }
       const counted = countable(sighting.call, target);
       for (const lengthMs of lengthsMs) {
         const slice = sliceAt(sighting.call.timeMs, lengthMs);
         let current = lengths.get(lengthMs);
-        if (current?.slice !== slice) lengths.set(lengthMs, (current = opened(subject, lengthMs, slice)));
+        if (current?.slice !== slice) {
+          current = opened(subject, lengthMs, slice);
+          lengths.set(lengthMs, current);
+        }
         noteCall(current.value, counted, lengthMs);
       }
     }
