@@ -1,5 +1,5 @@
 import type { Evidence, WindowSlice } from "../memory/cell.ts";
-import { hitsOf, MOMENTS, samplesAt, type Hit, type Window } from "../memory/window.ts";
+import { hitsOf, MOMENTS, samplesAt, spansOf, type Hit, type Span, type Window } from "../memory/window.ts";
 import { addPair, eachPair, hash32 } from "../memory/pairs.ts";
 import type { CustomerRole } from "../tenants/tenant.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
@@ -38,7 +38,7 @@ export const assumptions: WindowMemo = {
 export function beyondCadence(window: Window, touched: ReadonlySet<number> | null, perTarget: number): readonly Hit[] {
   if (!anyBeyond(window, touched, perTarget)) return [];
   const { lengthMs, startMs } = window;
-  const hits = hitsWithin(window, null).sort((a, b) => a.target - b.target || a.timeMs - b.timeMs);
+  const hits = hitsWithin(window).sort((a, b) => a.target - b.target || a.timeMs - b.timeMs);
   return hits.filter((hit, at) => {
     const earlier = hits[at - perTarget];
     return hit.timeMs >= startMs && earlier?.target === hit.target && earlier.timeMs > hit.timeMs - lengthMs;
@@ -46,9 +46,9 @@ export function beyondCadence(window: Window, touched: ReadonlySet<number> | nul
 }
 
 /** The hits of both slices. */
-function hitsWithin({ lengthMs, startMs, before, current }: Window, targets: ReadonlySet<number> | null): Hit[] {
-  const hits = hitsOf(current, startMs, lengthMs, targets);
-  return before === null ? hits : [...hitsOf(before, startMs - lengthMs, lengthMs, targets), ...hits];
+export function hitsWithin({ lengthMs, startMs, before, current }: Window): Hit[] {
+  const hits = hitsOf(current, startMs, lengthMs);
+  return before === null ? hits : [...hitsOf(before, startMs - lengthMs, lengthMs), ...hits];
 }
 
 /**
@@ -108,3 +108,21 @@ export function evidenceOfHits(window: Window, hits: readonly Hit[], customers: 
     windows: new Set([`${window.startMs}/${window.startMs + window.lengthMs}`]),
   };
 }
+
+/**
+ * The span of this length in which evidence has most targets: a day's alert is about ten minutes of it. Null where
+ * several slices alarmed, since a moment alone does not tell which of them it is in.
+ */
+export function busiest(
+  evidence: Evidence,
+  spanMs: number,
+): { readonly startMs: number; readonly targets: number } | null {
+  const [window, ...others] = evidence.windows;
+  if (window === undefined || others.length > 0) return null;
+  const [startMs = 0, endMs = 0] = window.split("/").map(Number);
+  const hits = hitsOf({ pairs: evidence.calls, samples: new Map() }, startMs, endMs - startMs);
+  const best = spansOf(hits, spanMs).reduce((most, span) => (span.targets > most.targets ? span : most), NO_SPAN);
+  return best.targets < FLOOR ? null : { startMs: best.firstMs, targets: best.targets };
+}
+
+const NO_SPAN: Pick<Span, "firstMs" | "targets"> = { firstMs: 0, targets: 0 };

@@ -36,8 +36,13 @@ export const callBurst: WindowDetector = {
   ],
   blind: "Bursts within the cadence, on roles without a cadence, and of fewer than five calls too many.",
   sources: ["https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/"],
-  summary: (evidence) =>
-    `${counted(evidence.calls.size, "call")} through ${workloads(evidence)} exceeded the schedule, reaching ${victims(evidence)}.`,
+  summary: (evidence) => {
+    const due = evidence.measures.get("callsDue");
+    const calls = counted(evidence.calls.size, "call");
+    const what =
+      due === undefined ? `${calls} came sooner than the schedule allows` : `${calls} were made where ${due} are due`;
+    return `${what}, through ${workloads(evidence)}, reaching ${victims(evidence)}.`;
+  },
   judges: "window",
   remembers: assumptions,
   judge: (subject, window, touched, vendor) => {

@@ -1,7 +1,7 @@
 import { hash32 } from "../memory/pairs.ts";
-import { hitsOf, type Hit, type Window } from "../memory/window.ts";
+import { spansOf, type Span } from "../memory/window.ts";
 import { principalOf } from "../outbound/sighting.ts";
-import { customersBehind, DAY_MS, evidenceOfHits, FLOOR, targetsOf } from "./assumptions.ts";
+import { customersBehind, DAY_MS, evidenceOfHits, FLOOR, hitsWithin, targetsOf } from "./assumptions.ts";
 import type { WindowDetector } from "./detector.ts";
 import { ACME, crowd, customer, deniedCall, exampleCall, exampleVendor, later } from "./example.ts";
 import { counted, victims, who } from "./phrase.ts";
@@ -9,7 +9,7 @@ import { counted, victims, who } from "./phrase.ts";
 const HOUR_MS = 3_600_000;
 /** Of a large inventory some roles are always broken: so many in a hundred denied within an hour are weather. */
 const WEATHER_SHARE = 0.1;
-const strangers = (count: number) =>
+const unknownRoles = (count: number) =>
   Array.from({ length: count }, (_, at) =>
     deniedCall({ at: later(at), target: `arn:aws:iam::${300_000_000_000 + at}:role/Vendor` }),
   );
@@ -53,35 +53,33 @@ export const deniedProbing: WindowDetector = {
   judge: (subject, window, _touched, vendor) => {
     if (window.current.pairs.size + (window.before?.pairs.size ?? 0) < FLOOR) return [];
     const registered = new Set((vendor.registry?.roles ?? []).map(({ roleArn }) => hash32(roleArn)));
-    const weather = subject.startsWith("role ") ? (vendor.registry?.inventory(window.startMs) ?? 0) * WEATHER_SHARE : 0;
-    const many = Math.max(FLOOR, weather);
-    const probing = withinTheHour(window, registered).filter(
-      ({ hit, denied, unregistered }) => hit.timeMs >= window.startMs && (unregistered >= FLOOR || denied >= many),
-    );
-    return [...Map.groupBy(probing, ({ hit }) => Math.floor(hit.timeMs / DAY_MS) * DAY_MS)].map(([dayMs, probes]) => {
-      const hits = probes.map(({ hit }) => hit);
-      const evidence = evidenceOfHits(window, hits, customersBehind(targetsOf(hits), vendor));
-      evidence.measures.set(
-        "rolesDenied",
-        probes.reduce((most, { denied }) => Math.max(most, denied), 0),
-      );
-      evidence.measures.set(
-        "rolesUnregistered",
-        probes.reduce((most, { unregistered }) => Math.max(most, unregistered), 0),
-      );
+    const inventory = vendor.registry?.inventory(window.startMs) ?? 0;
+    const weather = subject.startsWith("role ") ? inventory * WEATHER_SHARE : 0;
+    const hits = hitsWithin(window);
+    const denied = spansOf(hits, HOUR_MS).filter(({ targets }) => targets >= Math.max(FLOOR, weather));
+    const strange = hits.filter(({ target }) => !registered.has(target));
+    const unregistered = spansOf(strange, HOUR_MS).filter(({ targets }) => targets >= FLOOR);
+    const strangers = new Set(unregistered);
+    const probing = [...denied, ...unregistered].filter(({ hit }) => hit.timeMs >= window.startMs);
+    return [...Map.groupBy(probing, ({ hit }) => Math.floor(hit.timeMs / DAY_MS) * DAY_MS)].map(([dayMs, spans]) => {
+      const probes = [...new Set(spans.map(({ hit }) => hit))];
+      const evidence = evidenceOfHits(window, probes, customersBehind(targetsOf(probes), vendor));
+      const most = (among: readonly Span[]): number => among.reduce((max, { targets }) => Math.max(max, targets), 0);
+      evidence.measures.set("rolesDenied", most(spans));
+      evidence.measures.set("rolesUnregistered", most(spans.filter((span) => strangers.has(span))));
       return { subject, tenant: null, dayMs, evidence };
     });
   },
   examples: {
     fires: {
-      "roles in accounts that were never registered": { vendor: exampleVendor(), events: strangers(12) },
+      "roles in accounts that were never registered": { vendor: exampleVendor(), events: unknownRoles(12) },
       "every customer's role, one after the other": {
         vendor: exampleVendor({}, crowd(20)),
         events: crowd(20).map((target, at) => deniedCall({ at: later(at * 5), target })),
       },
       "a probe over the full hour": {
         vendor: exampleVendor(),
-        events: strangers(6).map((call, at) => ({ ...call, timeMs: later(1_800 + at * 500) })),
+        events: unknownRoles(6).map((call, at) => ({ ...call, timeMs: later(1_800 + at * 500) })),
       },
     },
     quiet: {
@@ -102,39 +100,11 @@ export const deniedProbing: WindowDetector = {
         ),
         events: crowd(20).map((target, at) => deniedCall({ at: later(at), target })),
       },
-      "four denials": { vendor: exampleVendor(), events: strangers(4) },
+      "four denials": { vendor: exampleVendor(), events: unknownRoles(4) },
       "denials hours apart": {
         vendor: exampleVendor({}, [customer("acme", "111122223333")]),
-        events: strangers(6).map((call, at) => ({ ...call, timeMs: later(at * 7_200) })),
+        events: unknownRoles(6).map((call, at) => ({ ...call, timeMs: later(at * 7_200) })),
       },
     },
   },
 };
-
-interface Probe {
-  readonly hit: Hit;
-  /** Different roles denied in the hour that ends with this call, and how many of them nobody registered. */
-  readonly denied: number;
-  readonly unregistered: number;
-}
-
-function withinTheHour({ startMs, current, before }: Window, registered: ReadonlySet<number>): readonly Probe[] {
-  const hits = hitsOf(current, startMs, HOUR_MS);
-  if (before !== null) hits.push(...hitsOf(before, startMs - HOUR_MS, HOUR_MS));
-  hits.sort((a, b) => a.timeMs - b.timeMs);
-  const inside = new Map<number, number>();
-  let [oldest, unregistered] = [0, 0];
-  const count = ({ target }: Hit, change: 1 | -1): void => {
-    const calls = (inside.get(target) ?? 0) + change;
-    if (calls === 0) inside.delete(target);
-    else inside.set(target, calls);
-    if (!registered.has(target) && calls === (change === 1 ? 1 : 0)) unregistered += change;
-  };
-  return hits.map((hit) => {
-    count(hit, 1);
-    for (let past = hits[oldest]; past !== undefined && past.timeMs <= hit.timeMs - HOUR_MS; past = hits[++oldest]) {
-      count(past, -1);
-    }
-    return { hit, denied: inside.size, unregistered };
-  });
-}

@@ -37,3 +37,8 @@ export function who(evidence: Evidence): string {
 export function workloads(evidence: Evidence): string {
   return evidence.workloads.size === 0 ? "a role of the vendor" : `the ${listed(evidence.workloads)} role`;
 }
+
+/** "15:01 UTC". */
+export function clockTime(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(11, 16)} UTC`;
+}

@@ -2,6 +2,7 @@ import { distinctTargets, hitsOf } from "../memory/window.ts";
 import {
   assumptions,
   beyondCadence,
+  busiest,
   byDay,
   customersBehind,
   evidenceOfHits,
@@ -11,8 +12,9 @@ import {
 } from "./assumptions.ts";
 import type { Finding, WindowDetector } from "./detector.ts";
 import { crowd, exampleCall, exampleVendor, deniedCall, later } from "./example.ts";
-import { counted, victims, workloads } from "./phrase.ts";
+import { clockTime, counted, victims, workloads } from "./phrase.ts";
 
+const TEN_MINUTES_MS = 600_000;
 const daily = { perTarget: 1, everyMs: 86_400_000 };
 const customers = crowd(40);
 const scan = (startSeconds: number, stepSeconds = 30) =>
@@ -42,12 +44,14 @@ export const tenantSweep: WindowDetector = {
   ],
   summary: (evidence) => {
     const early = evidence.measures.get("rolesBeyondCadence");
-    const strangers = evidence.measures.get("rolesBeyondInventory");
+    const strangers = evidence.measures.get("rolesBeyondInventory") ?? 0;
     const what =
       early === undefined
-        ? `${counted(strangers ?? 0, "role")} more than the registry knows were assumed`
+        ? `${counted(strangers, "role")} more than the registry knows were assumed`
         : `${counted(early, "customer role")} were assumed sooner than the schedule allows`;
-    return `${what} through ${workloads(evidence)}, reaching ${victims(evidence)}.`;
+    const burst = busiest(evidence, TEN_MINUTES_MS);
+    const when = burst === null ? "" : ` (${burst.targets} within ten minutes from ${clockTime(burst.startMs)})`;
+    return `${what}${when} through ${workloads(evidence)}, reaching ${victims(evidence)}.`;
   },
   judges: "window",
   remembers: assumptions,

@@ -90,19 +90,36 @@ export function distinctTargets({ pairs }: WindowSlice): number {
   return targets.size;
 }
 
-/** Every call of the slice, or only those to some targets; in no order that means anything. */
-export function hitsOf(
-  slice: WindowSlice,
-  startMs: number,
-  lengthMs: number,
-  targets: ReadonlySet<number> | null = null,
-): Hit[] {
+/** Every call of the slice, in no order that means anything. */
+export function hitsOf(slice: WindowSlice, startMs: number, lengthMs: number): Hit[] {
   const hits: Hit[] = [];
   eachPair(slice.pairs, (target, moment) => {
-    if (targets?.has(target) === false) return;
     hits.push({ target, moment, timeMs: startMs + ((moment >>> 16) / MOMENTS) * lengthMs });
   });
   return hits;
+}
+
+/** At a hit: how many different targets the span that ends with it has, and where that span begins. */
+export interface Span {
+  readonly hit: Hit;
+  readonly firstMs: number;
+  readonly targets: number;
+}
+
+/** The spans of this length that end at each hit, in the order of time. */
+export function spansOf(hits: readonly Hit[], spanMs: number): readonly Span[] {
+  const sorted = [...hits].sort((a, b) => a.timeMs - b.timeMs);
+  const inside = new Map<number, number>();
+  let oldest = 0;
+  return sorted.map((hit) => {
+    inside.set(hit.target, (inside.get(hit.target) ?? 0) + 1);
+    for (let past = sorted[oldest]; past !== undefined && past.timeMs <= hit.timeMs - spanMs; past = sorted[++oldest]) {
+      const left = (inside.get(past.target) ?? 1) - 1;
+      if (left === 0) inside.delete(past.target);
+      else inside.set(past.target, left);
+    }
+    return { hit, firstMs: sorted[oldest]?.timeMs ?? hit.timeMs, targets: inside.size };
+  });
 }
 
 /** A copy of the sampled stretches that these hits fall into. */
