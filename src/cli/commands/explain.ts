@@ -45,7 +45,7 @@ export function looksAt(detector: Detector): string {
     case "facets":
       return `What one subject's calls have shown so far; it remembers when each was first seen (memory \`${detector.remembers.name}\`).`;
     case "window":
-      return `One subject's calls in windows of event time that overlap by half; it remembers distinct calls and targets (memory \`${detector.remembers.name}\`).`;
+      return `One subject's calls in sliding windows of event time; it remembers distinct calls and targets (memory \`${detector.remembers.name}\`).`;
   }
 }
 
