@@ -16,15 +16,22 @@ export interface Copies {
  */
 export function sortCopies(calls: Iterable<Call>): Copies {
   const whole = new Map<string, Call>();
+  // Masked or damaged trails give one eventID to several calls; none of these is taken for another's copy.
+  const namesakes: Call[] = [];
   const partial = new Map<CellKey, Cell>();
   for (const call of calls) {
     if (call.partial) {
       const key = `call/${call.key}`;
       const other = partial.get(key);
       partial.set(key, { kind: "call", value: other?.kind === "call" ? joinCalls(other.value, call) : call });
-    } else whole.set(call.eventIds[0] ?? call.key, call);
+      continue;
+    }
+    const id = call.eventIds[0] ?? call.key;
+    const known = whole.get(id);
+    if (known === undefined) whole.set(id, call);
+    else if (known.key !== call.key) namesakes.push(call);
   }
-  return { whole: [...whole.values()], partial };
+  return { whole: [...whole.values(), ...namesakes], partial };
 }
 
 /** The calls that memory has joined of their parts. */

@@ -129,7 +129,7 @@ test("the page of detectors has a table, a section each, and text that Markdown 
 
     Roles \\*named\\* scan\\_\\* and \\<tenant\\>.
 
-    **Looks at.** One subject's calls in windows of event time that overlap by half; it remembers distinct calls and targets (memory \`targets\`).
+    **Looks at.** One subject's calls in sliding windows of event time; it remembers distinct calls and targets (memory \`targets\`).
 
     **Cannot see.** Credentials used from inside the vendor's own network.
 
