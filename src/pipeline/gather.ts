@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { addPair, hash32, noPairs, pairs, type Pairs } from "../memory/pairs.ts";
 import type { Cell, CellKey } from "../memory/cell.ts";
 import { readAhead, type Document } from "../sources/source.ts";
@@ -50,17 +49,8 @@ const OTHER_SEED = 0x9e3779b9;
 /** About a file's worth: enough to make memory worth asking, and few enough to die young in the garbage collector. */
 const CALLS_AT_ONCE = 256;
 
-/**
- * A replay makes much garbage that dies at once. V8 answers by growing its nursery, which costs 100 MB and gains nothing.
- * Said as late as here, because flags that change before modules are compiled make V8 distrust its compiled code.
- */
-function keepNurserySmall(): void {
-  setFlagsFromString("--semi-space-growth-factor=1");
-}
-
 /** Reads documents and judges their events, in a memory of its own; what memory decides is left for `settle`. */
 export async function gather(documents: Iterable<Document>, options: GatherOptions): Promise<Gathered> {
-  keepNurserySmall();
   const store = memoryStore();
   const court = { ...options.settings, store };
   const decoding = decodingAt(options.settings, options.nowMs);

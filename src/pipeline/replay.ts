@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { Document } from "../sources/source.ts";
 import type { Store } from "../stores/store.ts";
@@ -28,12 +29,22 @@ export async function replay(documents: readonly Document[], options: ReplayOpti
   const files = documents.flatMap(({ path }) => path ?? []);
   const jobs = Math.max(1, Math.min(options.jobs, Math.floor(files.length / FILES_A_JOB)));
   const others = documents.filter(({ path }) => path === undefined);
+  if (jobs === 1) keepNurserySmall();
   const list: FileList = { files, taken: new Int32Array(new SharedArrayBuffer(4)) };
   const progress = sharedProgress(options.onProgress);
   const elsewhere = Array.from({ length: jobs - 1 }, () => gatherElsewhere(list, options, progress()));
   const here = gather(chain(filesFrom(list), others), { ...options, onProgress: progress() });
   const [own, shares] = await Promise.all([here, Promise.all(elsewhere)]);
   return settle([own, ...shares], options.settings, options.store);
+}
+
+/**
+ * A replay makes much garbage that dies at once. V8 answers by growing its nursery, which costs a single thread 100 MB and
+ * gains it nothing. Said as late as here, because flags that change before modules are compiled make V8 distrust its
+ * compiled code; and not to several threads, of which those that start with it would never leave the cradle.
+ */
+function keepNurserySmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 function* chain(...parts: Iterable<Document>[]): Generator<Document> {
