@@ -15,8 +15,8 @@ export function ingestFrom(
     });
     const messages = Records.map(({ messageId, body }) => ({ id: messageId, body }));
     const { failed, tally, calls, told } = await ingest(messages, await connected);
-    const { records, skipped, rejected } = tally;
-    const aside = { skipped: Object.fromEntries(skipped), rejected };
+    const { records, skipped, doubts, rejected } = tally;
+    const aside = { skipped: Object.fromEntries(skipped), doubts: Object.fromEntries(doubts), rejected };
     say(JSON.stringify({ messages: messages.length, records, calls, told, ...aside, failed }));
     return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
   };

@@ -16,6 +16,8 @@ export interface Tally {
   records: number;
   /** Reason → how many. */
   readonly skipped: Map<string, number>;
+  /** Why records that are judged may have been misread → how many. */
+  readonly doubts: Map<string, number>;
   /** What could not be read, by place and reason; never the bytes. */
   readonly rejected: { readonly where: string; readonly reason: string }[];
   /** How many more there were than are listed. */
@@ -26,7 +28,7 @@ export interface Tally {
 const LISTED_REJECTIONS = 1_000;
 
 export function emptyTally(): Tally {
-  return { records: 0, skipped: new Map(), rejected: [], rejectedBeyond: 0 };
+  return { records: 0, skipped: new Map(), doubts: new Map(), rejected: [], rejectedBeyond: 0 };
 }
 
 /** Opens a body, whatever envelope it came in, and decodes its records. Never throws: bodies are chosen by others. */
@@ -37,6 +39,7 @@ export function readBody(body: Uint8Array | string, options: DecodeOptions): Rea
   inside.records.forEach((record, at) => {
     const decoded = decode(record, options);
     reading.tally.records++;
+    if ("doubt" in decoded && decoded.doubt !== null) add(reading.tally.doubts, decoded.doubt, 1);
     switch (decoded.kind) {
       case "call":
         reading.calls.push(decoded.call);
@@ -61,7 +64,11 @@ function aside({ skipped, rejected }: Opened, tally: Tally): void {
 
 /** Counts something that is set aside on purpose. */
 export function count(tally: Tally, reason: string, howMany = 1): void {
-  tally.skipped.set(reason, (tally.skipped.get(reason) ?? 0) + howMany);
+  add(tally.skipped, reason, howMany);
+}
+
+function add(into: Map<string, number>, reason: string, howMany: number): void {
+  into.set(reason, (into.get(reason) ?? 0) + howMany);
 }
 
 /** Counts something that could not be read. */
@@ -75,6 +82,7 @@ export function addTally(into: Tally, from: Tally, name: string): void {
   into.records += from.records;
   into.rejectedBeyond += from.rejectedBeyond;
   for (const [reason, howMany] of from.skipped) count(into, reason, howMany);
+  for (const [reason, howMany] of from.doubts) add(into.doubts, reason, howMany);
   for (const { where, reason } of from.rejected)
     reject(into, [name, where].filter((part) => part !== "").join(", "), reason);
 }

@@ -150,9 +150,12 @@ export interface ControlEvent {
 
 /** A record is judged, set aside for a stated reason, or unreadable for a stated reason. Nothing is dropped uncounted. */
 export type Decoded =
-  | { readonly kind: "call"; readonly call: Call }
-  | { readonly kind: "control"; readonly event: ControlEvent }
+  | { readonly kind: "call"; readonly call: Call; readonly doubt: Doubt | null }
+  | { readonly kind: "control"; readonly event: ControlEvent; readonly doubt: Doubt | null }
   | { readonly kind: "skipped"; readonly reason: SkipReason }
   | { readonly kind: "rejected"; readonly reason: string };
 
 export type SkipReason = "other event" | "insight event";
+
+/** Why a record that is judged may have been misread. */
+export type Doubt = "eventVersion of another major";

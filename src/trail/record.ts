@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { accountOf } from "./arn.ts";
-import { ASSUMING_OPERATIONS, type Asked, type Call, type Decoded, type Operation } from "./call.ts";
+import { ASSUMING_OPERATIONS, type Asked, type Call, type Decoded, type Doubt, type Operation } from "./call.ts";
 import { controlOf, resourceOf } from "./control.ts";
 import type { Digester } from "./external-id.ts";
 import { callerOf, switcherOf, userAgentOf } from "./identity.ts";
@@ -35,12 +35,13 @@ export function decode(raw: unknown, { digester, latestMs }: DecodeOptions): Dec
 
   const record = shapeOf(raw);
   if (record === null) return { kind: "rejected", reason: "not the shape of a CloudTrail record" };
-  if (!isReadable(record.eventVersion)) return { kind: "rejected", reason: "eventVersion of another major" };
   const timeMs = eventTimeMs(text(record.eventTime) ?? text(record["@timestamp"]) ?? "", latestMs);
   if (timeMs === null) return { kind: "rejected", reason: "no valid event time" };
-  if (control === null) return { kind: "call", call: callOf(record, eventName as Operation, timeMs, digester) };
+  const doubt = doubtOf(record.eventVersion);
+  if (control === null) return { kind: "call", call: callOf(record, eventName as Operation, timeMs, digester), doubt };
   return {
     kind: "control",
+    doubt,
     event: {
       ...everyEvent(record, timeMs, eventName),
       service: eventSource,
@@ -52,12 +53,13 @@ export function decode(raw: unknown, { digester, latestMs }: DecodeOptions): Dec
 }
 
 /**
- * Any minor version of the one that is known, as AWS asks of readers; another major version is another format.
+ * Any minor version of the one that is known is read, as AWS asks of readers. Another major version may mean something
+ * else by the same fields; it is judged all the same, because silence would be worse, and counted.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
-function isReadable(eventVersion: RecordShape["eventVersion"]): boolean {
+function doubtOf(eventVersion: RecordShape["eventVersion"]): Doubt | null {
   const version = text(eventVersion);
-  return version === null || version.startsWith("1.") || version === "1";
+  return version === null || version.startsWith("1.") || version === "1" ? null : "eventVersion of another major";
 }
 
 function callOf(record: RecordShape, operation: Operation, timeMs: number, digester: Digester): Call {

@@ -37,6 +37,7 @@ test("a message that cannot be read goes back alone, and its neighbours are judg
   expect(JSON.parse(said[0]!)).toEqual({
     messages: 3,
     records: 2,
+    doubts: {},
     calls: 2,
     told: 4,
     skipped: {},

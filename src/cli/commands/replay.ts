@@ -173,6 +173,7 @@ function tell(summary: Summary, passedOver: Sources["passedOver"], { err }: Term
     `${summary.duplicates} duplicates joined`,
     `${rejected} unreadable`,
   ];
+  for (const [why, many] of tally.doubts) parts.push(`${many} judged with doubt (${why})`);
   if (summary.changes > 0) parts.push(`${summary.changes} changes to what a trail needs`);
   if (passedOver.length > 0) parts.push(`${passedOver.length} files passed over`);
   err(`${parts.join(", ")}; skipped: ${skipped.join(", ") || "none"}\n`);
