@@ -207,3 +207,11 @@ test("no alerts: an empty list, no lines, a header, no text", () => {
     ],
   ]);
 });
+
+test("where no ranges are configured, text says so instead of calling an address a stranger's", () => {
+  const alert = alertOf(evidence(1));
+  expect(alert.source?.place).toBe("outside");
+  const unconfigured = { ...alert, versions: { ...alert.versions, ranges: "none" } };
+  expect(content("text", [unconfigured]).replace(/\s+/g, " ")).toContain("no ranges are configured to hold it against");
+  expect(content("text", [{ ...alert, versions: { ...alert.versions, ranges: "abc" } }])).toContain("not the vendor's");
+});

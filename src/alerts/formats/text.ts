@@ -101,11 +101,13 @@ function who({ principal, source }: Alert): string[] {
   ];
 }
 
-function whence({ source }: Alert): string[] {
+function whence({ source, versions }: Alert): string[] {
   if (source === null) return [];
+  const unknown = versions.ranges === "none" && source.place === "outside";
+  const place = unknown ? "no ranges are configured to hold it against" : PLACES[source.place];
   const address = source.address === "" ? "no address recorded" : quoted(source.address);
   const endpoint = source.vpcEndpointId ?? "";
-  return [`${address}${endpoint === "" ? "" : ` through ${endpoint}`} (${PLACES[source.place]})`];
+  return [`${address}${endpoint === "" ? "" : ` through ${endpoint}`} (${place})`];
 }
 
 function against({ tenant, account, roleArn, evidence: lists }: Alert): string[] {
