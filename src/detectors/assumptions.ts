@@ -1,3 +1,4 @@
+import { withoutPath } from "../trail/arn.ts";
 import type { Evidence, WindowSlice } from "../memory/cell.ts";
 import { hitsOf, MOMENTS, samplesAt, spansOf, type Hit, type Span, type Window } from "../memory/window.ts";
 import { addPair, eachPair, hash32 } from "../memory/pairs.ts";
@@ -91,7 +92,7 @@ export function customersBehind(targets: ReadonlySet<number>, { registry }: Vend
 
 /** The outbound role that a window's subject names. */
 export function roleNamed(arn: string, { outboundRoles }: Vendor): OutboundRole | undefined {
-  return outboundRoles.get(arn) ?? [...outboundRoles.values()].find((role) => role.arn === arn);
+  return outboundRoles.get(withoutPath(arn));
 }
 
 /** The evidence that some hits of a window give: how many, on whom, and where the calls among them were sampled. */

@@ -3,6 +3,7 @@ import { CELL_KINDS, type Cell, type CellKey } from "../memory/cell.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import type { Vendor } from "../outbound/vendor.ts";
+import { identityText } from "./identity.ts";
 import { sliceKey, type TouchedFacets, type TouchedSlice } from "./note.ts";
 
 /** A finding with the detector that made it. */
@@ -16,8 +17,7 @@ export type Conclusions = Map<string, Conclusion>;
 
 /** Adds a finding; of one identity there is one conclusion, and it grows. */
 export function conclude(conclusions: Conclusions, detector: Detector, finding: Finding): void {
-  const day = finding.dayMs === null ? null : Math.floor(finding.dayMs / 86_400_000);
-  const identity = JSON.stringify([detector.id, detector.version, finding.tenant, finding.subject, day]);
+  const identity = identityText({ ...finding, detector: detector.id, version: detector.version });
   const known = conclusions.get(identity);
   if (known === undefined) conclusions.set(identity, { detector, finding });
   else {

@@ -1,6 +1,5 @@
 import type { Fetched } from "../sources/s3.ts";
 import type { Store } from "../stores/store.ts";
-import type { Call, ControlEvent } from "../trail/call.ts";
 import { inflate } from "../trail/envelopes/gzip.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
 import { judge } from "./judge.ts";
@@ -45,15 +44,18 @@ export async function ingest(messages: readonly Message[], world: World): Promis
   const done: string[] = [];
   const failed: { id: string; reason: string }[] = [];
   const tally = emptyTally();
-  const batch: { calls: Call[]; changes: ControlEvent[] } = { calls: [], changes: [] };
+  const readings: Reading[] = [];
   for (const { id, body } of messages) {
     const reading = await readWhole(body, world);
     addTally(tally, reading.tally, `message ${id}`);
-    batch.calls.push(...reading.calls);
-    batch.changes.push(...reading.changes);
+    readings.push(reading);
     if (reading.unread === null) done.push(id);
     else failed.push({ id, reason: reading.unread });
   }
+  const batch = {
+    calls: readings.flatMap(({ calls }) => calls),
+    changes: readings.flatMap(({ changes }) => changes),
+  };
   const { verdicts, elsewhere } = await judge(batch, { ...world.settings, store: world.store });
   for (const [reason, calls] of elsewhere) count(tally, reason, calls.size);
   const told = await notify(verdicts, world.channels, world.settings, world.store);
@@ -71,6 +73,8 @@ async function readWhole(body: string, world: World): Promise<Whole> {
   const reading = readBody(body, options);
   const nothing = reading.tally.records === 0 && reading.tally.skipped.size === 0 && reading.objects.length === 0;
   let unread = nothing ? (reading.tally.rejected[0]?.reason ?? "empty message") : null;
+  // Flattened in the end: a file of 100,000 records is more than one call's arguments may be.
+  const parts: Reading[] = [reading];
   for (const object of reading.objects) {
     const name = `s3://${object.bucket}/${object.key}`;
     const file = await readObject(object, world).catch((error: unknown) => reasonOf(error));
@@ -80,10 +84,10 @@ async function readWhole(body: string, world: World): Promise<Whole> {
     }
     const inside = readBody(file, options);
     addTally(reading.tally, inside.tally, name);
-    reading.calls.push(...inside.calls);
-    reading.changes.push(...inside.changes);
+    parts.push(inside);
   }
-  return { ...reading, unread };
+  const calls = parts.flatMap((part) => part.calls);
+  return { ...reading, calls, changes: parts.flatMap((part) => part.changes), unread };
 }
 
 /** An object's inflated bytes, or why it has none. */

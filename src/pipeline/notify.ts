@@ -30,8 +30,8 @@ interface Telling {
 
 /**
  * Tells the channels of new alerts, and again when an alert has grown fourfold or has spread from one customer to
- * others; worst first. What a channel was told is marked after it took the alert, so a crash in between repeats the message, under the same id, and loses none.
- * Tries every channel, then throws if any did not take its alerts: the messages behind them must come again.
+ * others; worst first. What a channel was told is marked after it took the alert, so a crash in between repeats the
+ * message, under the same id, and loses none. Tries every channel, then throws if any did not take its alerts: the messages behind them must come again.
  * Answers how many were sent.
  */
 export async function notify(

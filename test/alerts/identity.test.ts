@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { alertId, type AlertIdentity } from "../../src/alerts/identity.ts";
+import { alertId } from "../../src/alerts/identity.ts";
+import type { Identity } from "../../src/engine/identity.ts";
 
 const DAY_MS = 86_400_000;
-const noon: AlertIdentity = {
+const noon: Identity = {
   detector: "call-burst",
   version: 1,
   tenant: "acme",
@@ -33,7 +34,7 @@ test("different identities have different names, whatever separators their parts
   });
   fc.assert(
     fc.property(identity, identity, (one, other) => {
-      const same = (Object.keys(one) as (keyof AlertIdentity)[]).every((name) => one[name] === other[name]);
+      const same = (Object.keys(one) as (keyof Identity)[]).every((name) => one[name] === other[name]);
       expect(alertId(one) === alertId(other)).toBe(same);
       expect(alertId(one)).toMatch(/^dw-[0-9a-f]{32}$/);
     }),
