@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeCell, joinCells, type Cell, type CellKey } from "../src/memory/cell.ts";
-import { emptySlice, countable, noteCall, sliceAt } from "../src/memory/window.ts";
+import { noPairs } from "../src/memory/pairs.ts";
+import { countable, noteCall, sliceAt } from "../src/memory/window.ts";
 import { memoryStore } from "../src/stores/memory.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 import type { Store } from "../src/stores/store.ts";
@@ -46,8 +47,9 @@ function windowCells(
     const call = nthCall(n);
     const key = `window/${subject(n)}/${sliceAt(call.timeMs, lengthMs)}`;
     let cell = cells.get(key);
-    if (cell === undefined) cells.set(key, (cell = { kind: "window", value: emptySlice() }));
-    if (cell.kind === "window") noteCall(cell.value, countable(call, call.target.roleArn ?? ""), lengthMs);
+    if (cell === undefined) cells.set(key, (cell = { kind: "window", value: noPairs() }));
+    if (cell.kind === "window")
+      noteCall(cell.value, countable(call, call.target.roleArn ?? ""), sliceAt(call.timeMs, lengthMs), lengthMs);
   }
   const perSecond = CALLS / seconds(started);
   const bytes = (heldBytes() - before) / CALLS;
@@ -100,10 +102,10 @@ async function merges(print: (line: string) => void, title: string, store: Store
 }
 
 function sliceOf(numbers: readonly number[]): Cell {
-  const slice = emptySlice();
+  const slice = noPairs();
   for (const n of numbers) {
     const call = nthCall(n);
-    noteCall(slice, countable(call, call.target.roleArn ?? ""), DAY_MS);
+    noteCall(slice, countable(call, call.target.roleArn ?? ""), sliceAt(call.timeMs, DAY_MS), DAY_MS);
   }
   return { kind: "window", value: slice };
 }

@@ -1,17 +1,7 @@
-import type { Hit } from "../memory/window.ts";
-import { hitsOf, type Window } from "../memory/window.ts";
+import { hitsOf, sliceAt, type Hit, type Window } from "../memory/window.ts";
 import { hash32 } from "../memory/pairs.ts";
-import type { Vendor } from "../outbound/vendor.ts";
-import {
-  assumptions,
-  beyondCadence,
-  byDay,
-  customersBehind,
-  evidenceOfHits,
-  FLOOR,
-  roleNamed,
-  targetsOf,
-} from "./assumptions.ts";
+import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
+import { assumptions, beyondCadence, byDay, findingOfHits, FLOOR, roleNamed } from "./assumptions.ts";
 import type { Finding, WindowDetector } from "./detector.ts";
 import { ACME, crowd, customer, exampleCall, exampleVendor, GLOBEX, later } from "./example.ts";
 import { counted, victims, workloads } from "./phrase.ts";
@@ -47,18 +37,18 @@ export const callBurst: WindowDetector = {
   remembers: assumptions,
   judge: (subject, window, touched, vendor) => {
     const role = roleNamed(subject, vendor);
-    if (role?.cadence?.everyMs !== window.lengthMs) return [];
+    if (role?.cadence == null) return [];
     const findings: Finding[] = [];
-    for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence.perTarget))) {
+    for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence))) {
       for (const [tenant, own] of byTenant(hits, vendor)) {
         if (own.length < FLOOR) continue;
-        const evidence = evidenceOfHits(window, own, customersBehind(targetsOf(own), vendor));
+        const { evidence, sampledMs } = findingOfHits(window, own, vendor);
         evidence.workloads.add(role.workload);
         evidence.measures.set("callsBeyondCadence", own.length);
-        findings.push({ subject: `${subject} ${tenant}`, tenant, dayMs, evidence });
+        findings.push({ subject: `${subject} ${tenant}`, tenant, dayMs, evidence, sampledMs });
       }
     }
-    return [...findings, ...beyondInventory(subject, window, role.cadence.perTarget, vendor)];
+    return [...findings, ...beyondInventory(role, window, vendor)];
   },
   examples: {
     fires: {
@@ -97,19 +87,20 @@ function byTenant(hits: readonly Hit[], { registry }: Vendor): ReadonlyMap<strin
   return Map.groupBy(known, ({ target }) => tenants.get(target) ?? "");
 }
 
-/** The hard ceiling that needs no learning: inventory × cadence. */
-function beyondInventory(subject: string, window: Window, perTarget: number, vendor: Vendor): readonly Finding[] {
-  if (vendor.registry === null) return [];
-  const due = perTarget * vendor.registry.inventory(window.startMs + window.lengthMs);
-  const { size } = window.current.pairs;
-  if (size < due + FLOOR) return [];
+/** The hard ceiling that needs no learning: inventory × cadence, in each turn of the schedule. */
+function beyondInventory({ arn, workload, cadence }: OutboundRole, window: Window, vendor: Vendor): readonly Finding[] {
+  if (vendor.registry === null || cadence === null) return [];
+  const due = cadence.perTarget * vendor.registry.inventory(window.startMs + window.lengthMs);
+  if (window.members.size < due + FLOOR) return [];
   const findings: Finding[] = [];
-  for (const [dayMs, hits] of byDay(hitsOf(window.current, window.startMs, window.lengthMs))) {
-    if (hits.length < due + FLOOR) continue;
-    const evidence = evidenceOfHits(window, hits, customersBehind(targetsOf(hits), vendor));
-    evidence.workloads.add(roleNamed(subject, vendor)?.workload ?? subject);
-    evidence.measures.set("callsDue", due);
-    findings.push({ subject, tenant: null, dayMs, evidence });
+  for (const [, turn] of Map.groupBy(hitsOf(window), ({ timeMs }) => sliceAt(timeMs, cadence.everyMs))) {
+    for (const [dayMs, hits] of byDay(turn)) {
+      if (hits.length < due + FLOOR) continue;
+      const { evidence, sampledMs } = findingOfHits(window, hits, vendor);
+      evidence.workloads.add(workload);
+      evidence.measures.set("callsDue", due);
+      findings.push({ subject: arn, tenant: null, dayMs, evidence, sampledMs });
+    }
   }
   return findings;
 }

@@ -1,7 +1,7 @@
 import { hash32 } from "../memory/pairs.ts";
-import { spansOf, type Span } from "../memory/window.ts";
+import { hitsWithin, spansOf, type Span } from "../memory/window.ts";
 import { principalOf } from "../outbound/sighting.ts";
-import { customersBehind, DAY_MS, evidenceOfHits, FLOOR, hitsWithin, targetsOf } from "./assumptions.ts";
+import { DAY_MS, findingOfHits, FLOOR } from "./assumptions.ts";
 import type { WindowDetector } from "./detector.ts";
 import { ACME, crowd, customer, deniedCall, exampleCall, exampleVendor, later } from "./example.ts";
 import { counted, victims, who } from "./phrase.ts";
@@ -47,11 +47,11 @@ export const deniedProbing: WindowDetector = {
       // Before a customer is let in, the vendor itself makes sure that its role refuses a call without the external ID.
       if (tenancy?.kind === "registered" && tenancy.role.status === "onboarding") return undefined;
       const subject = `${role === null ? "principal" : "role"} ${principalOf(call)}`;
-      return { subject, target: call.target.roleArn, lengthsMs: [HOUR_MS] };
+      return { subject, target: call.target.roleArn, lengthMs: HOUR_MS };
     },
   },
   judge: (subject, window, _touched, vendor) => {
-    if (window.current.pairs.size + (window.before?.pairs.size ?? 0) < FLOOR) return [];
+    if (window.members.size < FLOOR) return [];
     const registered = new Set((vendor.registry?.roles ?? []).map(({ roleArn }) => hash32(roleArn)));
     const inventory = vendor.registry?.inventory(window.startMs) ?? 0;
     const weather = subject.startsWith("role ") ? inventory * WEATHER_SHARE : 0;
@@ -63,11 +63,11 @@ export const deniedProbing: WindowDetector = {
     const probing = [...denied, ...unregistered].filter(({ hit }) => hit.timeMs >= window.startMs);
     return [...Map.groupBy(probing, ({ hit }) => Math.floor(hit.timeMs / DAY_MS) * DAY_MS)].map(([dayMs, spans]) => {
       const probes = [...new Set(spans.map(({ hit }) => hit))];
-      const evidence = evidenceOfHits(window, probes, customersBehind(targetsOf(probes), vendor));
+      const { evidence, sampledMs } = findingOfHits(window, probes, vendor);
       const most = (among: readonly Span[]): number => among.reduce((max, { targets }) => Math.max(max, targets), 0);
       evidence.measures.set("rolesDenied", most(spans));
       evidence.measures.set("rolesUnregistered", most(spans.filter((span) => strangers.has(span))));
-      return { subject, tenant: null, dayMs, evidence };
+      return { subject, tenant: null, dayMs, evidence, sampledMs };
     });
   },
   examples: {

@@ -42,6 +42,8 @@ export interface Finding {
   /** UTC day of this moment is part of the identity; null for what can happen once only. */
   readonly dayMs: number | null;
   readonly evidence: Evidence;
+  /** Of a window: moments at which calls were sampled that the alert may name. */
+  readonly sampledMs?: Iterable<number>;
 }
 
 /** Judges each call by itself. */
@@ -88,13 +90,13 @@ export interface FacetsMemo {
   ) => { readonly subject: string; readonly label: string } | undefined;
 }
 
-/** Which calls are counted, for whom, over which lengths of time. Detectors that share a memo share its cells. */
+/** Which calls are counted, for whom, in slices of which length: no span longer than that can be judged. Detectors that share a memo share its cells. */
 export interface WindowMemo {
   readonly name: string;
   readonly note: (
     sighting: Sighting,
     vendor: Vendor,
-  ) => { readonly subject: string; readonly target: string; readonly lengthsMs: readonly number[] } | undefined;
+  ) => { readonly subject: string; readonly target: string; readonly lengthMs: number } | undefined;
 }
 
 /** A story: what the trail shows, in order, and what the vendor promised. Built with `detectors/example.ts`. */

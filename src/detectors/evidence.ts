@@ -48,6 +48,7 @@ export function emptyEvidence(firstMs: number | null, lastMs: number | null): Ev
     sample: [],
     head: [],
     samples: new Map(),
+    sampledIn: new Set(),
     tenants: new Set(),
     accounts: new Set(),
     roles: new Set(),

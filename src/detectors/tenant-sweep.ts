@@ -1,11 +1,10 @@
-import { distinctTargets, hitsOf } from "../memory/window.ts";
+import { hitsOf } from "../memory/window.ts";
 import {
   assumptions,
   beyondCadence,
   busiest,
   byDay,
-  customersBehind,
-  evidenceOfHits,
+  findingOfHits,
   FLOOR,
   roleNamed,
   targetsOf,
@@ -59,27 +58,27 @@ export const tenantSweep: WindowDetector = {
     const role = roleNamed(subject, vendor);
     if (role === undefined) return [];
     const findings: Finding[] = [];
-    if (role.cadence !== null && role.cadence.everyMs === window.lengthMs) {
-      for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence.perTarget))) {
+    if (role.cadence !== null) {
+      for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence))) {
         const targets = targetsOf(hits);
         if (targets.size < FLOOR) continue;
-        const evidence = evidenceOfHits(window, hits, customersBehind(targets, vendor));
+        const { evidence, sampledMs } = findingOfHits(window, hits, vendor);
         evidence.workloads.add(role.workload);
         evidence.measures.set("rolesBeyondCadence", targets.size);
         evidence.measures.set("cadencePerTarget", role.cadence.perTarget);
         evidence.measures.set("cadenceHours", role.cadence.everyMs / 3_600_000);
-        findings.push({ subject, tenant: null, dayMs, evidence });
+        findings.push({ subject, tenant: null, dayMs, evidence, sampledMs });
       }
     }
     const ceiling = vendor.registry?.inventory(window.startMs + window.lengthMs) ?? Infinity;
-    if (distinctTargets(window.current) < ceiling + FLOOR) return findings;
-    for (const [dayMs, hits] of byDay(hitsOf(window.current, window.startMs, window.lengthMs))) {
+    if (window.members.size < ceiling + FLOOR) return findings;
+    for (const [dayMs, hits] of byDay(hitsOf(window))) {
       const targets = targetsOf(hits);
       if (targets.size < ceiling + FLOOR) continue;
-      const evidence = evidenceOfHits(window, hits, customersBehind(targets, vendor));
+      const { evidence, sampledMs } = findingOfHits(window, hits, vendor);
       evidence.workloads.add(role.workload);
       evidence.measures.set("rolesBeyondInventory", targets.size - ceiling);
-      findings.push({ subject, tenant: null, dayMs, evidence });
+      findings.push({ subject, tenant: null, dayMs, evidence, sampledMs });
     }
     return findings;
   },

@@ -1,10 +1,11 @@
 import type { ControlEvent } from "../trail/call.ts";
 import { CELL_KINDS, type Cell, type CellKey } from "../memory/cell.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
+import { emptyEvidence } from "../detectors/evidence.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 import { identityText } from "./identity.ts";
-import { sliceKey, type TouchedFacets, type TouchedSlice } from "./note.ts";
+import { sampleKey, type TouchedFacets, type TouchedSlice } from "./note.ts";
 
 /** A finding with the detector that made it. */
 export interface Conclusion {
@@ -19,11 +20,9 @@ export type Conclusions = Map<string, Conclusion>;
 export function conclude(conclusions: Conclusions, detector: Detector, finding: Finding): void {
   const identity = identityText({ ...finding, detector: detector.id, version: detector.version });
   const known = conclusions.get(identity);
-  if (known === undefined) conclusions.set(identity, { detector, finding });
-  else {
-    const evidence = CELL_KINDS.evidence.join(known.finding.evidence, finding.evidence);
-    conclusions.set(identity, { detector, finding: { ...known.finding, evidence } });
-  }
+  // Joined even when it is the first: joins cut lists to their caps, and the same calls must come to the same bytes.
+  const evidence = CELL_KINDS.evidence.join(known?.finding.evidence ?? emptyEvidence(null, null), finding.evidence);
+  conclusions.set(identity, { detector, finding: { ...finding, evidence } });
 }
 
 /** Judges what needs no memory: each call, and each change to the trail. */
@@ -69,19 +68,9 @@ export function judgeFacets(
   }
 }
 
-/** The cells, beside the touched ones, that judging their windows takes. */
-export function neighbours(touched: Iterable<TouchedSlice>): readonly CellKey[] {
-  const keys = new Set<CellKey>();
-  for (const place of touched) {
-    keys.add(sliceKey(place, place.slice - 1));
-    keys.add(sliceKey(place, place.slice + 1));
-  }
-  return [...keys];
-}
-
 /**
- * Judges the windows that end in a touched slice, or in the one after it, which looks back into it. `newTargets` says
- * whose calls are new in each slice, so that what has not changed is not searched; null: everything is new.
+ * Judges the windows whose cells have grown. `newTargets` says whose calls are new in each, so that what has not changed
+ * is not searched; null: everything is new.
  */
 export function judgeWindows(
   into: Conclusions,
@@ -93,25 +82,16 @@ export function judgeWindows(
 ): void {
   const judges = detectors.filter((detector) => detector.judges === "window");
   const byMemo = Map.groupBy(judges, ({ remembers }) => remembers.name);
-  const windows = new Map<CellKey, { readonly place: TouchedSlice; readonly slice: number }>();
-  for (const place of touched) {
-    for (const slice of [place.slice, place.slice + 1]) windows.set(sliceKey(place, slice), { place, slice });
-  }
-  for (const [key, { place, slice }] of windows) {
-    const current = memory.get(key);
-    if (current?.kind !== "window") continue;
-    const beforeKey = sliceKey(place, slice - 1);
-    const before = memory.get(beforeKey);
-    const { lengthMs, subject } = place;
-    const window = {
-      lengthMs,
-      startMs: slice * lengthMs,
-      current: current.value,
-      before: before?.kind === "window" ? before.value : null,
-    };
-    const targets = newTargets && new Set([...(newTargets.get(key) ?? []), ...(newTargets.get(beforeKey) ?? [])]);
-    for (const detector of byMemo.get(place.memo) ?? []) {
-      for (const finding of detector.judge(subject, window, targets, vendor)) conclude(into, detector, finding);
+  for (const { key, memo, subject, lengthMs, slice } of touched) {
+    const cell = memory.get(key);
+    if (cell?.kind !== "window") continue;
+    const window = { lengthMs, startMs: slice * lengthMs, members: cell.value };
+    const targets = newTargets && (newTargets.get(key) ?? new Set());
+    for (const detector of byMemo.get(memo) ?? []) {
+      for (const { sampledMs = [], ...finding } of detector.judge(subject, window, targets, vendor)) {
+        for (const timeMs of sampledMs) finding.evidence.sampledIn.add(sampleKey(memo, subject, timeMs));
+        conclude(into, detector, finding);
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Call } from "../trail/call.ts";
 import type { Cell, CellKey, CellValue } from "../memory/cell.ts";
 import { addPair, eachPair, hash32, noPairs, type Pairs } from "../memory/pairs.ts";
-import { countable, emptySlice, noteCall, noteSample, sliceAt } from "../memory/window.ts";
+import { countable, noteCall, noteSample, sliceAt, stretchAt } from "../memory/window.ts";
 import type { Detector } from "../detectors/detector.ts";
 import { sight, type Elsewhere, type Sighting } from "../outbound/sighting.ts";
 import type { Vendor } from "../outbound/vendor.ts";
@@ -13,7 +13,7 @@ export interface TouchedFacets {
   readonly subject: string;
 }
 
-/** One slice that this batch has added to. */
+/** One slice's cell that this batch has added to. */
 export interface TouchedSlice extends TouchedFacets {
   readonly lengthMs: number;
   readonly slice: number;
@@ -29,11 +29,13 @@ export interface Noted {
   readonly elsewhere: ReadonlyMap<Elsewhere, Pairs>;
 }
 
-export function sliceKey(
-  { memo, lengthMs, subject }: Pick<TouchedSlice, "memo" | "lengthMs" | "subject">,
-  slice: number,
-): CellKey {
+function sliceKey({ memo, lengthMs, slice, subject }: Omit<TouchedSlice, "key">): CellKey {
   return `${memo}/${lengthMs / 1000}/${slice}/${subject}`;
+}
+
+/** Where a few calls of each stretch of a window's time are kept, so that an alert can name those it is about. */
+export function sampleKey(memo: string, subject: string, timeMs: number): CellKey {
+  return `${memo}-sampled/${stretchAt(timeMs)}/${subject}`;
 }
 
 /** Sights every call and notes what the detectors want remembered of it. */
@@ -84,12 +86,14 @@ function noteFacets(
   return touched;
 }
 
-/** The slice that a subject's last call fell into; the next call is nearly always in the same one. */
+/** A subject's open cells: the slice of its last call and the one after, where the next call nearly always goes too. */
 interface Open {
   readonly slice: number;
-  readonly value: CellValue<"window">;
+  readonly own: Pairs;
+  readonly next: Pairs;
 }
 
+/** Each call goes into the cell of its slice and, as what was before, into that of the next one. */
 function noteSlices(
   sightings: readonly Sighting[],
   vendor: Vendor,
@@ -99,39 +103,42 @@ function noteSlices(
   const touched: TouchedSlice[] = [];
   const judges = detectors.filter((detector) => detector.judges === "window");
   for (const memo of new Set(judges.map(({ remembers }) => remembers))) {
-    const open = new Map<string, Map<number, Open>>();
-    const opened = (subject: string, lengthMs: number, slice: number): Open => {
-      const place = { memo: memo.name, subject, lengthMs };
-      const key = sliceKey(place, slice);
+    const cellOf = (subject: string, lengthMs: number, slice: number): Pairs => {
+      const place = { memo: memo.name, subject, lengthMs, slice };
+      const key = sliceKey(place);
       const known = deltas.get(key);
-      if (known?.kind === "window") return { slice, value: known.value };
-      const value = emptySlice();
+      if (known?.kind === "window") return known.value;
+      const value = noPairs();
       deltas.set(key, { kind: "window", value });
-      touched.push({ ...place, key, slice });
-      return { slice, value };
+      touched.push({ ...place, key });
+      return value;
     };
+    const open = new Map<string, Open>();
     for (const sighting of sightings) {
       const noted = memo.note(sighting, vendor);
       if (noted === undefined) continue;
-      const { subject, target, lengthsMs } = noted;
-      let lengths = open.get(subject);
-      if (lengths === undefined) {
-        lengths = new Map();
-        open.set(subject, lengths);
+      const { subject, target, lengthMs } = noted;
+      const slice = sliceAt(sighting.call.timeMs, lengthMs);
+      let cells = open.get(subject);
+      if (cells?.slice !== slice) {
+        cells = { slice, own: cellOf(subject, lengthMs, slice), next: cellOf(subject, lengthMs, slice + 1) };
+        open.set(subject, cells);
       }
       const counted = countable(sighting.call, target);
-      for (const lengthMs of lengthsMs) {
-        const slice = sliceAt(sighting.call.timeMs, lengthMs);
-        let current = lengths.get(lengthMs);
-        if (current?.slice !== slice) {
-          current = opened(subject, lengthMs, slice);
-          lengths.set(lengthMs, current);
-        }
-        noteCall(current.value, counted, lengthMs);
-      }
+      noteCall(cells.own, counted, slice, lengthMs);
+      noteCall(cells.next, counted, slice + 1, lengthMs);
+      noteSample(samplesIn(sampleKey(memo.name, subject, sighting.call.timeMs), deltas), "", sighting.call);
     }
   }
   return touched;
+}
+
+function samplesIn(key: CellKey, deltas: Map<CellKey, Cell>): CellValue<"facets"> {
+  const known = deltas.get(key);
+  if (known?.kind === "facets") return known.value;
+  const value: CellValue<"facets"> = new Map();
+  deltas.set(key, { kind: "facets", value });
+  return value;
 }
 
 /** Whose calls are new in each slice (`hash32`). To be asked before the deltas are given away. */
@@ -141,7 +148,7 @@ export function newTargets({ slices, deltas }: Noted): ReadonlyMap<CellKey, Read
     const cell = deltas.get(key);
     if (cell?.kind !== "window") continue;
     const own = new Set<number>();
-    eachPair(cell.value.pairs, (target) => own.add(target));
+    eachPair(cell.value, (target) => own.add(target));
     targets.set(key, own);
   }
   return targets;

@@ -4,14 +4,6 @@ import { joinGlimpses, joinTraces, type Glimpse, type Trace } from "./glimpse.ts
 import { earliest, fields, greatest, least, mapOf, maybe, strings, type Lattice } from "./lattice.ts";
 import { pairs, type Pairs } from "./pairs.ts";
 
-/** One slice of a sliding window: who was called how often. */
-export interface WindowSlice {
-  /** (target role, moment within the slice and call), see `window.ts`. */
-  pairs: Pairs;
-  /** A few calls of each stretch of the slice, so that an alert can name those it is about. */
-  samples: Map<string, Facet>;
-}
-
 /** When a label (a place, an account, a stretch of time) was first met, and by which calls. */
 export interface Facet {
   sample: readonly Trace[];
@@ -32,8 +24,10 @@ export interface Evidence {
   /** The earliest calls, and the first one's caller. */
   sample: readonly Trace[];
   head: readonly Glimpse[];
-  /** Calls by label, taken over from the memory that was judged. */
+  /** Calls by label, taken over from the facets that were judged. */
   samples: Map<string, Facet>;
+  /** Keys of the cells that hold samples of a window's calls: read when the alert is told, because they still grow. */
+  sampledIn: Set<string>;
   tenants: Set<string>;
   accounts: Set<string>;
   roles: Set<string>;
@@ -51,7 +45,8 @@ export interface Evidence {
  * lattice laws' properties read this list.
  */
 export const CELL_KINDS = {
-  window: fields<WindowSlice>({ pairs, samples: facets }),
+  /** One slice of a sliding window: (target role, moment and call), see `window.ts`. */
+  window: pairs,
   facets,
   call: { join: joinCalls, encode: canonical, decode: (json) => canonical(json as Call) } satisfies Lattice<Call>,
   evidence: fields<Evidence>({
@@ -61,6 +56,7 @@ export const CELL_KINDS = {
     sample: earliest(50, joinTraces),
     head: earliest(1, joinGlimpses),
     samples: facets,
+    sampledIn: strings(20),
     tenants: strings(),
     accounts: strings(),
     roles: strings(50),

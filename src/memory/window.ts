@@ -1,21 +1,23 @@
 import type { Call } from "../trail/call.ts";
-import { facetLattice, type Facet, type WindowSlice } from "./cell.ts";
+import { facetLattice, type Facet } from "./cell.ts";
 import { glimpseOf, traceOf } from "./glimpse.ts";
-import { addPair, eachPair, hash32, noPairs } from "./pairs.ts";
+import { addPair, eachPair, hash32, type Pairs } from "./pairs.ts";
 
 /**
- * Sliding windows of event time. Time is cut into slices as long as the window; whatever window ends within a slice
- * lies in that slice and the one before, so two cells answer for every moment, and a burst over an edge is not missed.
+ * Sliding windows of event time. Time is cut into slices; a slice's cell holds the calls of the slice and of the one
+ * before it, so that every span as long as a slice lies whole in the cell of the slice it ends in. Whoever adds a call
+ * to a cell is answered with all of it, and needs to read no other: of several writers at once the last one sees
+ * everything, and no burst over an edge is missed.
  *
- * A pair's second half holds the moment within its slice (16 bits: a slice's 65,536th part) and 16 bits of the call's
- * hash, which tell calls of one moment apart.
+ * A pair's second half is the moment within the two slices (18 bits, whole seconds up to a slice of 36 hours) and 14
+ * bits of the call's hash, which tell the calls of one second apart.
  */
 export interface Window {
   readonly lengthMs: number;
-  /** Start of the current slice, in which the windows end. */
+  /** Start of the slice in which the judged spans end. */
   readonly startMs: number;
-  readonly current: WindowSlice;
-  readonly before: WindowSlice | null;
+  /** The calls of this slice and of the one before. */
+  readonly members: Pairs;
 }
 
 /** One call in a window. */
@@ -24,79 +26,94 @@ export interface Hit {
   readonly target: number;
   /** See `momentOf`. */
   readonly moment: number;
-  /** To the slice's 65,536th part. */
   readonly timeMs: number;
 }
 
-/** Parts that a slice's time is told in. */
-export const MOMENTS = 65_536;
-/** A slice is sampled in 96 stretches, a day's by quarters of an hour, but in none shorter than this. */
-const SHORTEST_STRETCH_MS = 5 * 60_000;
-const STRETCHES = 96;
+const MOMENT_BITS = 18;
+const HASH_BITS = 32 - MOMENT_BITS;
+const HASH_MASK = 2 ** HASH_BITS - 1;
+const SECOND_MS = 1000;
+
+/** Milliseconds that a moment stands for: one second, or as many as it takes to tell two slices in 18 bits. */
+function unitOf(lengthMs: number): number {
+  return Math.max(1, Math.ceil((2 * lengthMs) / SECOND_MS / 2 ** MOMENT_BITS)) * SECOND_MS;
+}
 
 /** Index of the slice that a moment falls into. */
 export function sliceAt(timeMs: number, lengthMs: number): number {
   return Math.floor(timeMs / lengthMs);
 }
 
-export function emptySlice(): WindowSlice {
-  return { pairs: noPairs(), samples: new Map() };
-}
-
-/** A call about to be counted, with its hashes, which several windows share. */
+/** A call about to be counted, with its hashes. */
 export interface Countable {
-  readonly call: Call;
+  readonly timeMs: number;
   readonly keyHash: number;
   readonly targetHash: number;
 }
 
-export function countable(call: Call, target: string): Countable {
-  return { call, keyHash: hash32(call.key), targetHash: hash32(target) };
+export function countable({ key, timeMs }: Pick<Call, "key" | "timeMs">, target: string): Countable {
+  return { timeMs, keyHash: hash32(key), targetHash: hash32(target) };
 }
 
-/** Adds a call to the slice of its time. The call is a member, not a count: adding it again changes nothing. */
-export function noteCall(slice: WindowSlice, { call, keyHash, targetHash }: Countable, lengthMs: number): void {
-  addPair(slice.pairs, targetHash, momentAt(call.timeMs, keyHash, lengthMs));
-  noteSample(slice.samples, stretchOf(call.timeMs, lengthMs), call);
+/** Adds a call to a slice's cell. The call is a member, not a count: adding it again changes nothing. */
+export function noteCall(
+  members: Pairs,
+  { timeMs, keyHash, targetHash }: Countable,
+  slice: number,
+  lengthMs: number,
+): void {
+  addPair(members, targetHash, momentIn(slice, timeMs, keyHash, lengthMs));
 }
 
-/** The second half of a pair: when within its slice, and which call. */
+/** The second half of a pair in the cell of the call's own slice: when, and which call. */
 export function momentOf(timeMs: number, key: string, lengthMs: number): number {
-  return momentAt(timeMs, hash32(key), lengthMs);
+  return momentIn(sliceAt(timeMs, lengthMs), timeMs, hash32(key), lengthMs);
 }
 
-function momentAt(timeMs: number, keyHash: number, lengthMs: number): number {
-  const offsetMs = timeMs - sliceAt(timeMs, lengthMs) * lengthMs;
-  return ((Math.floor((offsetMs / lengthMs) * MOMENTS) << 16) | (keyHash & 0xffff || 1)) >>> 0;
+function momentIn(slice: number, timeMs: number, keyHash: number, lengthMs: number): number {
+  const units = Math.floor((timeMs - (slice - 1) * lengthMs) / unitOf(lengthMs));
+  return ((units << HASH_BITS) | (keyHash & HASH_MASK || 1)) >>> 0;
 }
 
-/** Adds a call to a label's few earliest ones. */
-export function noteSample(facets: Map<string, Facet>, label: string, call: Call): void {
-  const facet = facets.get(label);
-  // Nearly every call of a busy label is later than the few it keeps.
-  if (facet?.sample.length === 8 && call.timeMs > (facet.sample[7]?.timeMs ?? 0)) return;
-  const noted: Facet = { sample: [traceOf(call)], head: [glimpseOf(call)] };
-  facets.set(label, facet === undefined ? noted : facetLattice.join(facet, noted));
-}
-
-function stretchOf(timeMs: number, lengthMs: number): string {
-  return String(Math.floor(timeMs / Math.max(SHORTEST_STRETCH_MS, lengthMs / STRETCHES)));
-}
-
-/** How many different targets a slice has seen. */
-export function distinctTargets({ pairs }: WindowSlice): number {
-  const targets = new Set<number>();
-  eachPair(pairs, (target) => targets.add(target));
-  return targets.size;
-}
-
-/** Every call of the slice, in no order that means anything. */
-export function hitsOf(slice: WindowSlice, startMs: number, lengthMs: number): Hit[] {
+/** Every call of both slices, in no order that means anything. */
+export function hitsWithin({ members, startMs, lengthMs }: Window): Hit[] {
   const hits: Hit[] = [];
-  eachPair(slice.pairs, (target, moment) => {
-    hits.push({ target, moment, timeMs: startMs + ((moment >>> 16) / MOMENTS) * lengthMs });
+  const [fromMs, unitMs] = [startMs - lengthMs, unitOf(lengthMs)];
+  eachPair(members, (target, moment) => {
+    hits.push({ target, moment, timeMs: fromMs + (moment >>> HASH_BITS) * unitMs });
   });
   return hits;
+}
+
+/** The calls of the slice in which the judged spans end. */
+export function hitsOf(window: Window): Hit[] {
+  return hitsWithin(window).filter(({ timeMs }) => timeMs >= window.startMs);
+}
+
+/**
+ * Whether a target was called `count` times or more before one of its calls in the current slice, and within `spanMs` of
+ * it. Asked of every window and nearly always denied: target and moment packed into one number each (32 and 18 bits), so
+ * that a flat array can be sorted without comparing objects. `targets`: only these; null: all.
+ */
+export function anyRepeated(
+  { members, lengthMs }: Window,
+  targets: ReadonlySet<number> | null,
+  count: number,
+  spanMs: number,
+): boolean {
+  const [unitMs, range] = [unitOf(lengthMs), 2 ** MOMENT_BITS];
+  const packed = new Float64Array(members.size);
+  let size = 0;
+  eachPair(members, (target, moment) => {
+    if (targets?.has(target) !== false) packed[size++] = target * range + (moment >>> HASH_BITS);
+  });
+  const sorted = packed.subarray(0, size).sort();
+  for (let at = count; at < size; at++) {
+    const [late = 0, early = 0] = [sorted[at], sorted[at - count]];
+    const sameTarget = Math.floor(late / range) === Math.floor(early / range);
+    if (sameTarget && (late % range) * unitMs >= lengthMs && (late - early) * unitMs < spanMs) return true;
+  }
+  return false;
 }
 
 /** At a hit: how many different targets the span that ends with it has, and where that span begins. */
@@ -122,9 +139,20 @@ export function spansOf(hits: readonly Hit[], spanMs: number): readonly Span[] {
   });
 }
 
-/** A copy of the sampled stretches that these hits fall into. */
-export function samplesAt({ current, lengthMs }: Window, hits: readonly Hit[]): Map<string, Facet> {
-  const stretches = new Set(hits.map(({ timeMs }) => stretchOf(timeMs, lengthMs)));
-  const samples = [...current.samples].filter(([stretch]) => stretches.has(stretch));
-  return new Map(samples.map(([stretch, facet]) => [stretch, { ...facet }]));
+/** A label's few earliest calls are kept; so are those of each such stretch of a window's time. */
+const SAMPLES = 8;
+const STRETCH_MS = 15 * 60_000;
+
+/** Index of the stretch of time that a moment falls into. */
+export function stretchAt(timeMs: number): number {
+  return Math.floor(timeMs / STRETCH_MS);
+}
+
+/** Adds a call to a label's few earliest ones. */
+export function noteSample(facets: Map<string, Facet>, label: string, call: Call): void {
+  const facet = facets.get(label);
+  // Nearly every call of a busy label is later than the few it keeps.
+  if (facet?.sample.length === SAMPLES && call.timeMs > (facet.sample[SAMPLES - 1]?.timeMs ?? 0)) return;
+  const noted: Facet = { sample: [traceOf(call)], head: [glimpseOf(call)] };
+  facets.set(label, facet === undefined ? noted : facetLattice.join(facet, noted));
 }

@@ -1,6 +1,6 @@
 import type { Call, ControlEvent } from "../trail/call.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
-import { judgeEvents, judgeFacets, judgeWindows, neighbours, type Conclusions } from "../engine/conclude.ts";
+import { judgeEvents, judgeFacets, judgeWindows, type Conclusions } from "../engine/conclude.ts";
 import { callsIn, sortCopies } from "../engine/join-copies.ts";
 import { newTargets, note, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
 import type { Cell, CellKey } from "../memory/cell.ts";
@@ -59,8 +59,7 @@ export async function judge(
   judgeEvents(conclusions, noted.sightings, changes, vendor, detectors);
   if (postponed === undefined) {
     judgeFacets(conclusions, noted.facets, merged, vendor, detectors);
-    const memory = await withNeighbours(merged, noted.slices, store);
-    judgeWindows(conclusions, noted.slices, memory, targets, vendor, detectors);
+    judgeWindows(conclusions, noted.slices, merged, targets, vendor, detectors);
   } else {
     for (const place of noted.facets) postponed.facets.set(place.key, place);
     for (const place of noted.slices) postponed.slices.set(place.key, place);
@@ -79,23 +78,13 @@ export async function judgePostponed({ facets, slices }: Postponed, court: Court
     judgeFacets(conclusions, some, await store.recall(some.map(({ key }) => key)), vendor, detectors);
   }
   for (const some of inParts([...slices.values()])) {
-    const touched = await store.recall(some.map(({ key }) => key));
-    judgeWindows(conclusions, some, await withNeighbours(touched, some, store), null, vendor, detectors);
+    judgeWindows(conclusions, some, await store.recall(some.map(({ key }) => key)), null, vendor, detectors);
   }
   return recorded(conclusions, store);
 }
 
 function* inParts<T>(places: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < places.length; start += AT_ONCE) yield places.slice(start, start + AT_ONCE);
-}
-
-async function withNeighbours(
-  memory: ReadonlyMap<CellKey, Cell>,
-  touched: Iterable<TouchedSlice>,
-  store: Store,
-): Promise<ReadonlyMap<CellKey, Cell>> {
-  const missing = neighbours(touched).filter((key) => !memory.has(key));
-  return missing.length === 0 ? memory : new Map([...memory, ...(await store.recall(missing))]);
 }
 
 /** Merges the evidence into the store, under the ids of the alerts that it makes. */
@@ -111,15 +100,30 @@ async function recorded(conclusions: Conclusions, store: Store): Promise<readonl
     { kind: "evidence", value: finding.evidence },
   ]);
   const joined = await store.merge(new Map(deltas));
-  return found.map(({ id, detector, finding }) => {
+  const verdicts = found.map(({ id, detector, finding }) => {
     const cell = joined.get(evidenceKey(id));
     const { subject, tenant, dayMs } = finding;
-    return {
-      id,
-      detector,
-      identity: { subject, tenant, dayMs },
-      evidence: cell?.kind === "evidence" ? cell.value : finding.evidence,
-    };
+    const evidence = cell?.kind === "evidence" ? cell.value : finding.evidence;
+    return { id, detector, identity: { subject, tenant, dayMs }, evidence };
+  });
+  return withSamples(verdicts, store);
+}
+
+/**
+ * The verdicts with the calls that their windows were sampled by, as memory holds them now: what is read when an alert
+ * is told, and never stored with it, is the same whenever the alert was found.
+ */
+export async function withSamples(verdicts: readonly Verdict[], store: Store): Promise<readonly Verdict[]> {
+  const keys = new Set(verdicts.flatMap(({ evidence }) => [...evidence.sampledIn]));
+  if (keys.size === 0) return verdicts;
+  const cells = await store.recall([...keys]);
+  return verdicts.map((verdict) => {
+    const samples = new Map(verdict.evidence.samples);
+    for (const key of verdict.evidence.sampledIn) {
+      const cell = cells.get(key);
+      if (cell?.kind === "facets") for (const [label, facet] of cell.value) samples.set(key + label, facet);
+    }
+    return { ...verdict, evidence: { ...verdict.evidence, samples } };
   });
 }
 

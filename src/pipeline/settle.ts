@@ -4,7 +4,7 @@ import { noPairs, pairs, type Pairs } from "../memory/pairs.ts";
 import { memoryStore } from "../stores/memory.ts";
 import type { Store } from "../stores/store.ts";
 import type { Found, Gathered } from "./gather.ts";
-import { evidenceKey, judge, judgePostponed, type Postponed, type Verdict } from "./judge.ts";
+import { evidenceKey, judge, judgePostponed, withSamples, type Postponed, type Verdict } from "./judge.ts";
 import { alertOf } from "./notify.ts";
 import { addTally, count, emptyTally, type Tally } from "./read.ts";
 import type { Settings } from "./settings.ts";
@@ -72,7 +72,7 @@ async function alertsOf(
     if (detector !== undefined && cell?.kind === "evidence")
       verdicts.push({ id, detector, identity, evidence: cell.value });
   }
-  return verdicts.map((verdict) => alertOf(verdict, settings)).sort(byTime);
+  return (await withSamples(verdicts, store)).map((verdict) => alertOf(verdict, settings)).sort(byTime);
 }
 
 function byTime(a: Alert, b: Alert): number {

@@ -123,7 +123,7 @@ const facets = fc.tuple(label, oneFacet).map((entry) => new Map([entry]));
 
 /** What a single call adds to a cell of each kind. */
 const deltas: { readonly [K in CellKind]: fc.Arbitrary<Extract<Cell, { kind: K }>["value"]> } = {
-  window: fc.record({ pairs: onePair, samples: facets }),
+  window: onePair,
   facets,
   call,
   evidence: fc.record({
@@ -136,6 +136,7 @@ const deltas: { readonly [K in CellKind]: fc.Arbitrary<Extract<Cell, { kind: K }
       facets,
       fc.constant(null).map(() => new Map<string, Facet>()),
     ),
+    sampledIn: oneLabel,
     tenants: oneLabel,
     accounts: oneLabel,
     roles: oneLabel,
