@@ -37,7 +37,7 @@ export const callBurst: WindowDetector = {
   remembers: assumptions,
   judge: (subject, window, touched, vendor) => {
     const role = roleNamed(subject, vendor);
-    if (role?.cadence == null) return [];
+    if (role === undefined || role.cadence === null) return [];
     const findings: Finding[] = [];
     for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence))) {
       for (const [tenant, own] of byTenant(hits, vendor)) {
