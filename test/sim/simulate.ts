@@ -1,0 +1,220 @@
+import { dice } from "../../examples/vendor/dice.ts";
+import { alertOf } from "../../src/pipeline/alert-of.ts";
+import { deliver, type Channels } from "../../src/pipeline/deliver.ts";
+import { noFailures } from "../../src/pipeline/destinations.ts";
+import { ingest } from "../../src/pipeline/ingest.ts";
+import { evidenceKey, withSamples } from "../../src/pipeline/judge.ts";
+import { dynamoStore } from "../../src/stores/dynamodb/store.ts";
+import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
+import { memoryTable } from "../stores/memory-table.ts";
+import { fateOf, startProcess, throughFaults, type Fate, type Odds, type Process, type Toll } from "./faults.ts";
+import { simQueue } from "./queue.ts";
+import { scheduler, type Scheduler } from "./scheduler.ts";
+import { HOUR_MS, MINUTE_MS, START_MS, type Library, type Story } from "./story.ts";
+
+/** What a simulation came to. Nothing lost, nothing invented, nothing stuck: the three lists are empty. */
+export interface Outcome {
+  /** Alerts that a channel of the SOC never heard. */
+  readonly lost: readonly string[];
+  /** Alerts that were told and that no event makes. */
+  readonly ghosts: readonly string[];
+  /** What had not drained two hours after everything was healed. */
+  readonly stuck: readonly string[];
+  /** Alerts whose evidence in memory is not, byte for byte, what one pass over all events makes. */
+  readonly differing: readonly string[];
+  /** Messages that nobody can read and that were not set aside, and readable ones that were. */
+  readonly misplaced: readonly string[];
+  readonly wanted: number;
+  readonly sends: number;
+  readonly toll: Toll;
+  readonly endMs: number;
+}
+
+export interface Plan {
+  readonly workers: number;
+  readonly notifiers: number;
+  readonly batch: number;
+  readonly healAfterMs: number;
+  /** Null: drawn from the seed. */
+  readonly odds: Odds | null;
+  /** Takes the dice's place. */
+  readonly fate: Fate | null;
+  readonly outages: Parameters<typeof fateOf>[4];
+  readonly maxReceives: number;
+}
+
+/** Faults end at three fifths of the deliveries' time; a message may come for six hours before it is a dead letter. */
+export const PLAN: Plan = {
+  workers: 3,
+  notifiers: 2,
+  batch: 10,
+  healAfterMs: 3 * HOUR_MS,
+  odds: null,
+  fate: null,
+  outages: [],
+  maxReceives: 1000,
+};
+
+const VISIBILITY_MS = 3 * MINUTE_MS;
+const PATIENCE_MS = 2 * HOUR_MS;
+
+/** Plays a story through the production pipeline in a world that fails by the seed's dice and heals in the end. */
+export async function simulate(seed: number, story: Story, { settings }: Library, changes: Partial<Plan> = {}): Promise<Outcome> {
+  const plan = { ...PLAN, ...changes };
+  const time = scheduler(START_MS);
+  const chance = dice(seed, "misfortune");
+  const toll: Toll = { steps: 0, crashes: 0, refusals: 0, answersLost: 0 };
+  const odds = plan.odds ?? oddsOf(seed);
+  const healedMs = START_MS + plan.healAfterMs;
+  const fate = plan.fate ?? fateOf(chance, odds, time.now, healedMs, plan.outages);
+  const queue = simQueue(time.now, chance, { visibilityMs: VISIBILITY_MS, maxReceives: plan.maxReceives });
+  for (const { id, body, atMs } of story.sent) queue.send(id, body, atMs);
+  const [table, outbox] = [memoryTable(), memoryOutbox()];
+  const setAside = new Set<string>();
+  const quarantine = {
+    keep: ({ id }: { readonly id: string }) => {
+      setAside.add(id);
+      return Promise.resolve();
+    },
+  };
+  const heard = { soc: new Map<string, number>(), pager: new Map<string, number>(), feed: new Map<string, number>() };
+  const channelTo = (name: string, into: Map<string, number>) => ({
+    name,
+    send: ({ id }: { readonly id: string }) => {
+      into.set(id, (into.get(id) ?? 0) + 1);
+      return Promise.resolve();
+    },
+  });
+  let ended = false;
+
+  const running = (name: string, work: (process: Process, alone: Scheduler["sleep"]) => Promise<void>): void => {
+    const process = startProcess(name, () => {
+      void time.sleep(1000 + chance.below(20_000)).then(() => {
+        if (!ended) running(name, work);
+      });
+    });
+    const alone = async (ms: number): Promise<void> => {
+      await time.sleep(ms);
+      if (process.isDead() || ended) await new Promise(() => undefined);
+    };
+    void (async () => {
+      for (;;) {
+        await work(process, alone).catch(() => undefined);
+        await alone(1000);
+      }
+    })();
+  };
+
+  for (let n = 0; n < plan.workers; n++) {
+    running(`worker ${n}`, async (process, sleep) => {
+      const through = <T extends object>(target: T, label: string): T => throughFaults(target, label, { process, fate, time, toll });
+      const s3 = through(
+        {
+          get: ({ key }: { readonly key: string }) => {
+            const bytes = story.objects.get(key);
+            return bytes === undefined
+              ? ({ ok: false, reason: "the object does not exist", retry: false } as const)
+              : ({ ok: true, bytes } as const);
+          },
+        },
+        "s3",
+      );
+      const world = {
+        settings,
+        store: dynamoStore({ table: through(table, "table"), now: time.now, sleep, random: () => chance.below(1000) / 1000 }),
+        outbox: through(outbox, "outbox"),
+        quarantine: through(quarantine, "quarantine"),
+        fetchObject: (object: { readonly bucket: string; readonly key: string }) => Promise.resolve(s3.get(object)),
+        now: time.now,
+      };
+      const inbox = through(queue, "queue");
+      for (;;) {
+        const messages = await inbox.receive(plan.batch);
+        if (messages.length === 0) await sleep(20_000);
+        else {
+          const { done } = await ingest(messages, world);
+          if (done.length > 0) await inbox.remove(done);
+        }
+      }
+    });
+  }
+  for (let n = 0; n < plan.notifiers; n++) {
+    running(`notifier ${n}`, async (process, sleep) => {
+      const through = <T extends object>(target: T, label: string): T => throughFaults(target, label, { process, fate, time, toll });
+      const channels: Channels = {
+        soc: [through(channelTo("soc", heard.soc), "soc"), through(channelTo("pager", heard.pager), "pager")],
+        feedOf: (tenant) => through(channelTo(`tenant ${tenant}`, heard.feed), "feed"),
+      };
+      const known = noFailures();
+      const post = {
+        outbox: through(outbox, "outbox"),
+        channels,
+        now: time.now,
+        random: () => chance.below(1000) / 1000,
+        timeLimit: () => new AbortController().signal,
+      };
+      for (;;) {
+        await deliver(post, known);
+        await sleep(15_000);
+      }
+    });
+  }
+  let drained = false;
+  running("monitor", async (_, sleep) => {
+    for (;;) {
+      await sleep(30_000);
+      const { entries } = await outbox.pending({ after: null, limit: 1 });
+      drained = queue.size() === 0 && entries.length === 0;
+    }
+  });
+  const lastMs = Math.max(healedMs, ...story.sent.map(({ atMs }) => atMs));
+  await time.run(() => drained, lastMs + PATIENCE_MS);
+  ended = true;
+
+  const { entries } = await outbox.pending({ after: null, limit: 1000 });
+  const wanted = [...story.wanted.keys()];
+  const poison = new Set(story.sent.filter((sent) => sent.poison).map(({ id }) => id));
+  return {
+    lost: wanted.filter((id) => !heard.soc.has(id) || !heard.pager.has(id)),
+    ghosts: [...heard.soc.keys()].filter((id) => !story.wanted.has(id)),
+    stuck: drained ? [] : [`${queue.size()} messages`, ...entries.map(({ id }) => `alert ${id}`)],
+    differing: await differing(story, settings, table, time),
+    misplaced: [
+      ...[...poison].filter((id) => !setAside.has(id)).map((id) => `${id} not quarantined`),
+      ...[...setAside].filter((id) => !poison.has(id)).map((id) => `${id} quarantined`),
+      ...queue.deadLetters().map((id) => `${id} among the dead letters`),
+    ],
+    wanted: wanted.length,
+    sends: [...heard.soc.values()].reduce((sum, times) => sum + times, 0),
+    toll,
+    endMs: time.now() - START_MS,
+  };
+}
+
+/** Some seeds are rough, some nearly calm. */
+function oddsOf(seed: number): Odds {
+  const chance = dice(seed, "odds");
+  return {
+    crash: chance.below(125),
+    refused: chance.below(60),
+    answerLost: chance.below(60),
+    slowestMs: 1 + chance.below(400),
+  };
+}
+
+/** Reads memory with an empty cache, as a process that has just been started, and holds it against the one pass. */
+async function differing(
+  story: Story,
+  settings: Library["settings"],
+  table: ReturnType<typeof memoryTable>,
+  time: Scheduler,
+): Promise<readonly string[]> {
+  const store = dynamoStore({ table, now: time.now, sleep: () => Promise.resolve(), random: () => 0 });
+  const cells = await store.recall([...story.wanted.keys()].map(evidenceKey));
+  const verdicts = [...story.wanted.values()].flatMap(({ verdict }) => {
+    const cell = cells.get(evidenceKey(verdict.id));
+    return cell?.kind === "evidence" ? [{ ...verdict, evidence: cell.value }] : [];
+  });
+  const said = new Map((await withSamples(verdicts, store)).map((verdict) => [verdict.id, JSON.stringify(alertOf(verdict, settings))]));
+  return [...story.wanted].filter(([id, { bytes }]) => said.get(id) !== bytes).map(([id]) => id);
+}
