@@ -1,24 +1,28 @@
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { ingest, type World } from "../src/pipeline/ingest.ts";
+import { once } from "./once.ts";
 import { connect } from "./world.ts";
 
-/** SQS → one ingest → partial batch response: what could not be read comes again alone. `world` is asked for once. */
+type Clock = Pick<Context, "getRemainingTimeInMillis">;
+
+/** SQS → one ingest → partial batch response: what could not be done now comes again alone. Nobody is told here. */
 export function ingestFrom(
   world: () => Promise<World>,
   say: (line: string) => void,
-): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  let connected: Promise<World> | undefined;
-  return async ({ Records }) => {
-    connected ??= world().catch((error: unknown) => {
-      connected = undefined;
-      throw error;
-    });
-    const messages = Records.map(({ messageId, body }) => ({ id: messageId, body }));
-    const { failed, tally, calls, told } = await ingest(messages, await connected);
+): (event: SQSEvent, context: Clock) => Promise<SQSBatchResponse> {
+  const connected = once(world);
+  return async ({ Records }, context) => {
+    const messages = Records.map(({ messageId, body, attributes }) => ({
+      ...{ id: messageId, body },
+      receives: Number(attributes.ApproximateReceiveCount),
+      sentMs: Number(attributes.SentTimestamp),
+    }));
+    const remainingMs = (): number => context.getRemainingTimeInMillis();
+    const { tally, done, ...came } = await ingest(messages, await connected(), { remainingMs });
     const { records, skipped, doubts, rejected } = tally;
     const aside = { skipped: Object.fromEntries(skipped), doubts: Object.fromEntries(doubts), rejected };
-    say(JSON.stringify({ messages: messages.length, records, calls, told, ...aside, failed }));
-    return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
+    say(JSON.stringify({ messages: messages.length, done: done.length, records, ...came, ...aside }));
+    return { batchItemFailures: came.failed.map(({ id }) => ({ itemIdentifier: id })) };
   };
 }
 

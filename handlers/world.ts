@@ -1,28 +1,69 @@
 import { randomBytes } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { mistake } from "../src/config/mistake.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
+import type { Post } from "../src/pipeline/deliver.ts";
 import type { World } from "../src/pipeline/ingest.ts";
-import { settingsOf } from "../src/pipeline/settings.ts";
-import { worldOn } from "../src/pipeline/world.ts";
+import { settingsOf, type Settings } from "../src/pipeline/settings.ts";
+import { topicsOn, worldOn } from "../src/pipeline/world.ts";
+import { dynamodbOutbox } from "../src/stores/outbox/dynamodb.ts";
+import type { Outbox } from "../src/stores/outbox/outbox.ts";
+import { sqliteOutbox } from "../src/stores/outbox/sqlite.ts";
+import { folderQuarantine } from "../src/stores/quarantine/folder.ts";
+import type { Quarantine } from "../src/stores/quarantine/quarantine.ts";
+import { s3Quarantine } from "../src/stores/quarantine/s3.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /**
- * The handlers' world: this file alone reads the environment and makes clients. `DEPUTYWATCH_CONFIG` is the
- * configuration's path in the function's package, `DEPUTYWATCH_MEMORY` the file of its memory on a mounted file system.
- * Endpoints, region and credentials are the AWS SDK's own variables.
+ * The world of the function that reads: this file alone reads the environment and makes clients. `DEPUTYWATCH_CONFIG` is
+ * the configuration's path in the function's package, `DEPUTYWATCH_MEMORY` the file of its memory on a mounted file
+ * system, `DEPUTYWATCH_OUTBOX` where alerts wait to be told (`sqlite:FILE` or `dynamodb:TABLE`),
+ * `DEPUTYWATCH_QUARANTINE` where the unreadable waits for a person (`s3://BUCKET/PREFIX`, or a folder). Endpoints,
+ * region and credentials are the AWS SDK's own variables.
  */
-export async function connect(env: Readonly<Record<string, string | undefined>>): Promise<World> {
+export async function connect(env: Env): Promise<World> {
+  const settings = await settingsIn(env);
+  const clients = { s3: new S3Client({ followRegionRedirects: true }), sns: new SNSClient() };
+  const lasting = {
+    store: sqliteStore(required(env, "DEPUTYWATCH_MEMORY")),
+    outbox: outboxNamed(required(env, "DEPUTYWATCH_OUTBOX")),
+    quarantine: quarantineNamed(required(env, "DEPUTYWATCH_QUARANTINE"), clients.s3),
+  };
+  return worldOn(clients, settings, lasting, Date.now);
+}
+
+/** The world of the function that tells: of the above, the configuration and the outbox. */
+export async function connectPost(env: Env): Promise<Post> {
+  const settings = await settingsIn(env);
+  const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
+  return { outbox, channels: topicsOn(new SNSClient(), settings), now: Date.now };
+}
+
+async function settingsIn(env: Env): Promise<Settings> {
   const source = { configPath: required(env, "DEPUTYWATCH_CONFIG"), nowMs: Date.now(), env, spareKey: randomBytes(32) };
   const { settings } = await settingsOf(source, DETECTORS);
   if (settings.socTopicArn === null)
     throw mistake("the configuration names no channels.soc.topic: nobody would be told");
-  const clients = { s3: new S3Client({ followRegionRedirects: true }), sns: new SNSClient() };
-  return worldOn(clients, settings, sqliteStore(required(env, "DEPUTYWATCH_MEMORY")), Date.now);
+  return settings;
 }
 
-function required(env: Readonly<Record<string, string | undefined>>, name: string): string {
+function outboxNamed(name: string): Outbox {
+  const [, kind, place = ""] = /^(sqlite|dynamodb):(.+)$/.exec(name) ?? [];
+  if (kind === "sqlite") return sqliteOutbox(place);
+  if (kind === "dynamodb") return dynamodbOutbox(new DynamoDBClient(), place);
+  throw mistake(`DEPUTYWATCH_OUTBOX names no outbox: ${name}`, "write sqlite:FILE or dynamodb:TABLE");
+}
+
+function quarantineNamed(name: string, s3: S3Client): Quarantine {
+  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(name) ?? [];
+  return bucket === undefined ? folderQuarantine(name) : s3Quarantine(s3, bucket, prefix);
+}
+
+function required(env: Env, name: string): string {
   const value = env[name];
   if (value === undefined || value === "") throw mistake(`the environment variable ${name} is not set`);
   return value;

@@ -55,6 +55,8 @@ export interface Alert {
     /** Of MITRE ATT&CK, which `attack` refers to. */
     readonly attack?: string;
   };
+  /** All that led to it came more than an hour after it happened. Said live only: a replay knows no arrival. */
+  readonly late?: true;
 }
 
 /** An instant as alerts write it: ISO 8601 in UTC, with milliseconds only where there are any. */

@@ -5,7 +5,7 @@ import type { Alert } from "./alert.ts";
  * What a customer is told: the alerts about that customer alone, with nothing in them of another customer, of the
  * vendor's inside, or of what a caller may have written into a name.
  */
-export interface TenantAlert extends Omit<Alert, "tenant" | "source" | "suppressed" | "versions"> {
+export interface TenantAlert extends Omit<Alert, "tenant" | "source" | "suppressed" | "versions" | "late"> {
   readonly tenant: string;
   readonly source: {
     /** Null where the address is the vendor's own, or unreadable: `place` says which. */

@@ -2,12 +2,22 @@ import { PublishCommand, type MessageAttributeValue, type SNSClient } from "@aws
 import type { Alert } from "../alerts/alert.ts";
 import { escapeJson } from "../alerts/escape.ts";
 import type { TenantAlert } from "../alerts/redact.ts";
-import type { Channel } from "./channel.ts";
+import { refusal, type Channel } from "./channel.ts";
 
 type Told = Alert | TenantAlert;
 
 /** Body and attributes together. @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export const SNS_LIMIT_BYTES = 262_144;
+
+/**
+ * Answers after which a topic takes nothing until somebody has mended it, under the names of both of SNS's protocols.
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+ */
+const PERMANENT: ReadonlySet<string> = new Set(
+  ["NotFound", "AuthorizationError", "EndpointDisabled", "KMSAccessDenied", "KMSDisabled", "KMSNotFound"].flatMap(
+    (name) => [name, `${name}Exception`],
+  ),
+);
 
 /**
  * A topic. The body is the alert as `replay --format ndjson` writes it; `detector`, `severity`, `tenant` and
@@ -17,7 +27,7 @@ export const SNS_LIMIT_BYTES = 262_144;
 export function snsChannel(client: SNSClient, topicArn: string, name: string): Channel {
   return {
     name,
-    send: async (alert) => {
+    send: async (alert, signal) => {
       const { body, attributes } = messageOf(alert);
       const command = new PublishCommand({
         TopicArn: topicArn,
@@ -26,9 +36,10 @@ export function snsChannel(client: SNSClient, topicArn: string, name: string): C
         MessageAttributes: attributes,
       });
       try {
-        await client.send(command);
+        await client.send(command, signal === undefined ? {} : { abortSignal: signal });
       } catch (cause) {
-        throw new Error(`the topic of channel ${name} did not take alert ${alert.id}`, { cause });
+        const permanent = cause instanceof Error && PERMANENT.has(cause.name);
+        throw refusal(`the topic of channel ${name} did not take alert ${alert.id}`, { permanent }, cause);
       }
     },
   };

@@ -1,104 +1,155 @@
 import type { Fetched } from "../sources/s3.ts";
+import type { Outbox } from "../stores/outbox/outbox.ts";
+import type { Quarantine } from "../stores/quarantine/quarantine.ts";
 import type { Store } from "../stores/store.ts";
-import { inflate } from "../trail/envelopes/gzip.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
+import { announce } from "./announce.ts";
+import { reasonOf } from "./destinations.ts";
 import { judge } from "./judge.ts";
-import { notify, type Channels } from "./notify.ts";
-import { addTally, count, emptyTally, readBody, type Reading, type Tally } from "./read.ts";
-import { decodingAt, type Settings } from "./settings.ts";
+import { addLate, NONE_LATE, type Late } from "./lateness.ts";
+import { addTally, count, emptyTally, type Tally } from "./read.ts";
+import { readMessage, type MessageRead } from "./read-message.ts";
+import type { Settings } from "./settings.ts";
 
 /** A message of the queue, whatever brought it there. */
 export interface Message {
   readonly id: string;
   readonly body: string;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+  /** When it entered the queue, in epoch milliseconds; null where nobody says. */
+  readonly sentMs: number | null;
 }
 
 /** The world of the live path: what the Lambda function, `watch` and the demonstration hand to the one ingest. */
 export interface World {
   readonly settings: Settings;
   readonly store: Store;
-  readonly channels: Channels;
+  readonly outbox: Outbox;
+  readonly quarantine: Quarantine;
   /** Reads an object that a notification points at; rejects while S3 cannot be asked. */
   readonly fetchObject: (object: S3Object) => Promise<Fetched>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
+/** A message, and why something is the matter with it. */
+export interface Reason {
+  readonly id: string;
+  readonly reason: string;
+}
+
 export interface Ingested {
   /** All their effects are durable: these may be removed from the queue. */
   readonly done: readonly string[];
   /** These must come again, each for its own reason. */
-  readonly failed: readonly { readonly id: string; readonly reason: string }[];
+  readonly failed: readonly Reason[];
+  /** Of which something can never be read and was put into quarantine; the rest of them was judged. */
+  readonly quarantined: readonly Reason[];
   readonly tally: Tally;
+  /** Calls that were judged. */
   readonly calls: number;
-  /** Notifications sent. */
-  readonly told: number;
+  readonly late: Late;
+  /** Alerts that are in the outbox now, whether or not they were before. */
+  readonly announced: number;
+  readonly suppressed: number;
 }
+
+/** A message that came so often may be what fails the batch: from then on it is judged by itself. */
+const ALONE_FROM_RECEIVES = 3;
+/** Of the time that there is, this much is kept for what was begun. */
+const RESERVED = 0.2;
 
 /**
- * Takes a batch of messages: opens each, fetches what it points at, judges everything together, tells the channels.
- * A message that cannot be read fails alone. Rejects where judging or telling failed: then the whole batch comes
- * again, and comes to the same alerts.
+ * Takes a batch of messages: opens each, fetches what it points at, puts aside what can never be read, judges the rest
+ * together and puts the alerts into the outbox. Never rejects: what could not be done now fails with its reason and comes
+ * again, and comes to the same alerts. `remainingMs`: how long the caller may still run; near the end of it nothing more
+ * is begun.
  */
-export async function ingest(messages: readonly Message[], world: World): Promise<Ingested> {
-  const done: string[] = [];
-  const failed: { id: string; reason: string }[] = [];
-  const tally = emptyTally();
-  const readings: Reading[] = [];
-  for (const { id, body } of messages) {
-    const reading = await readWhole(body, world);
-    addTally(tally, reading.tally, `message ${id}`);
-    readings.push(reading);
-    if (reading.unread === null) done.push(id);
-    else failed.push({ id, reason: reading.unread });
-  }
-  const batch = {
-    calls: readings.flatMap(({ calls }) => calls),
-    changes: readings.flatMap(({ changes }) => changes),
+export async function ingest(
+  messages: readonly Message[],
+  world: World,
+  { remainingMs }: { readonly remainingMs?: () => number } = {},
+): Promise<Ingested> {
+  const reserveMs = RESERVED * (remainingMs?.() ?? 0);
+  const timeIsUp = (): boolean => remainingMs !== undefined && remainingMs() < reserveMs;
+  const alone = messages.filter(({ receives }) => receives >= ALONE_FROM_RECEIVES);
+  const together = messages.filter(({ receives }) => receives < ALONE_FROM_RECEIVES);
+  const book: Book = {
+    ...{ done: [], failed: [], quarantined: [], tally: emptyTally() },
+    ...{ calls: 0, late: NONE_LATE, announced: 0, suppressed: 0 },
   };
-  const { verdicts, elsewhere } = await judge(batch, { ...world.settings, store: world.store });
-  for (const [reason, calls] of elsewhere) count(tally, reason, calls.size);
-  const told = await notify(verdicts, world.channels, world.settings, world.store);
-  return { done, failed, tally, calls: batch.calls.length, told };
-}
-
-interface Whole extends Reading {
-  /** Why the message must come again; null: it was read, or nothing about it will ever be readable differently. */
-  readonly unread: string | null;
-}
-
-/** A body, and the objects that it points at. */
-async function readWhole(body: string, world: World): Promise<Whole> {
-  const options = decodingAt(world.settings, world.now());
-  const reading = readBody(body, options);
-  const nothing = reading.tally.records === 0 && reading.tally.skipped.size === 0 && reading.objects.length === 0;
-  let unread = nothing ? (reading.tally.rejected[0]?.reason ?? "empty message") : null;
-  // Flattened in the end: a file of 100,000 records is more than one call's arguments may be.
-  const parts: Reading[] = [reading];
-  for (const object of reading.objects) {
-    const name = `s3://${object.bucket}/${object.key}`;
-    const file = await readObject(object, world).catch((error: unknown) => reasonOf(error));
-    if (typeof file === "string") {
-      unread = `${name}: ${file}`;
-      continue;
-    }
-    const inside = readBody(file, options);
-    addTally(reading.tally, inside.tally, name);
-    parts.push(inside);
+  for (const group of [together, ...alone.map((message) => [message])]) {
+    if (group.length > 0) await work(group, world, timeIsUp, book);
   }
-  const calls = parts.flatMap((part) => part.calls);
-  return { ...reading, calls, changes: parts.flatMap((part) => part.changes), unread };
+  return book;
 }
 
-/** An object's inflated bytes, or why it has none. */
-async function readObject(object: S3Object, { fetchObject }: World): Promise<Uint8Array | string> {
-  const fetched = await fetchObject(object);
-  if (!fetched.ok) return fetched.reason;
-  const inflated = await inflate(fetched.bytes);
-  return inflated.ok ? inflated.bytes : inflated.reason;
+type Book = { -readonly [Name in keyof Ingested]: Ingested[Name] } & {
+  readonly done: string[];
+  readonly failed: Reason[];
+  readonly quarantined: Reason[];
+};
+
+/** Messages that are judged together fail together, except those that could not even be read. */
+async function work(group: readonly Message[], world: World, timeIsUp: () => boolean, book: Book): Promise<void> {
+  const read: MessageRead[] = [];
+  for (const message of group) {
+    if (timeIsUp()) book.failed.push({ id: message.id, reason: "not begun: the time was up" });
+    else read.push(await readAndPutAside(message, world, timeIsUp, book));
+  }
+  const toJudge = read.filter(({ calls, changes }) => calls.length > 0 || changes.length > 0);
+  const failure = await judged(toJudge, world, timeIsUp, book);
+  for (const one of read) {
+    const reason = one.again ?? (toJudge.includes(one) ? failure : null);
+    if (reason === null) book.done.push(one.id);
+    else book.failed.push({ id: one.id, reason });
+  }
 }
 
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message} (${cause.message})` : message;
+/** What can never be read is in quarantine before the message is done; where it cannot be kept the message comes again. */
+async function readAndPutAside(
+  message: Message,
+  world: World,
+  timeIsUp: () => boolean,
+  book: Book,
+): Promise<MessageRead> {
+  const read = await readMessage(message, world, timeIsUp);
+  addTally(book.tally, read.tally, `message ${message.id}`);
+  try {
+    for (const item of read.aside) {
+      await world.quarantine.keep(item);
+      book.quarantined.push({ id: message.id, reason: item.reason });
+    }
+    return read;
+  } catch (error) {
+    return { ...read, again: reasonOf(error) };
+  }
+}
+
+/** Null, or why none of them was. */
+async function judged(
+  read: readonly MessageRead[],
+  { settings, store, outbox }: World,
+  timeIsUp: () => boolean,
+  book: Book,
+): Promise<string | null> {
+  if (read.length === 0) return null;
+  if (timeIsUp()) return "not judged: the time was up";
+  const calls = read.flatMap((one) => one.calls);
+  const changes = read.flatMap((one) => one.changes);
+  const late = read.reduce((sum, one) => addLate(sum, one.late), NONE_LATE);
+  try {
+    const { verdicts, elsewhere } = await judge({ calls, changes }, { ...settings, store });
+    const allLate = changes.length === 0 && late.calls === calls.length;
+    const { announced, suppressed } = await announce(verdicts, settings, outbox, { late: allLate });
+    for (const [reason, own] of elsewhere) count(book.tally, reason, own.size);
+    book.calls += calls.length;
+    book.late = addLate(book.late, late);
+    book.announced += announced;
+    book.suppressed += suppressed;
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }

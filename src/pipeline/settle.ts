@@ -5,7 +5,7 @@ import { memoryStore } from "../stores/memory.ts";
 import type { Store } from "../stores/store.ts";
 import type { Found, Gathered } from "./gather.ts";
 import { evidenceKey, judge, judgePostponed, withSamples, type Postponed, type Verdict } from "./judge.ts";
-import { alertOf } from "./notify.ts";
+import { alertOf } from "./alert-of.ts";
 import { addTally, count, emptyTally, type Tally } from "./read.ts";
 import type { Settings } from "./settings.ts";
 

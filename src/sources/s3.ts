@@ -13,6 +13,8 @@ export type Fetched =
       readonly reason: string;
       /** True where a person can mend it and the notification must be kept until then; false where the object is gone. */
       readonly retry: boolean;
+      /** There is no such object now: a notification may have outrun it. */
+      readonly missing?: true;
     };
 
 type Refusal = Extract<Fetched, { ok: false }>;
@@ -22,8 +24,8 @@ type Refusal = Extract<Fetched, { ok: false }>;
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
-  ["NoSuchKey", { ok: false, reason: "the object does not exist", retry: false }],
-  ["NoSuchBucket", { ok: false, reason: "the bucket does not exist", retry: false }],
+  ["NoSuchKey", { ok: false, reason: "the object does not exist", retry: false, missing: true }],
+  ["NoSuchBucket", { ok: false, reason: "the bucket does not exist", retry: false, missing: true }],
   ["AccessDenied", { ok: false, reason: "access to the object is denied", retry: true }],
   ["InvalidObjectState", { ok: false, reason: "the object is archived and must be restored first", retry: true }],
   ["KMS.DisabledException", { ok: false, reason: "the object's key is disabled", retry: true }],

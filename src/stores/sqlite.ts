@@ -1,43 +1,25 @@
 import type * as Sqlite from "node:sqlite";
-import { mistake } from "../config/mistake.ts";
 import { decodeCell, encodeCell, type Cell, type CellKey } from "../memory/cell.ts";
-import { joinUnder, promised, reasonOf } from "./memory.ts";
+import { joinUnder, reasonOf } from "./memory.ts";
+import { sqliteFile } from "./sqlite-file.ts";
 import type { Store } from "./store.ts";
-
-const BUSY_MS = 10_000;
-
-/** "dpwt" in ASCII, in the header of every file this store made: another program's database is not written into. */
-const APPLICATION_ID = 0x64707774;
-const LAYOUT = 1;
 
 /**
  * A store in one file, for one machine: several processes may share it, and what `merge` acknowledged survives a crash
- * and a loss of power, because the write-ahead log is synced at each commit. SQLite works while the caller waits, for up
- * to ten seconds where another process holds the lock.
+ * and a loss of power. SQLite works while the caller waits, for up to ten seconds where another process holds the lock.
  *
  * Throws a mistake where the path cannot hold a store. A stored cell that cannot be read rejects with an `Error` that
  * names its key, and is never written over; all other cells stay usable.
- * @see https://sqlite.org/wal.html
- * @see https://sqlite.org/pragma.html#pragma_synchronous
  */
 export function sqliteStore(path: string): Store {
-  const db = openAt(path);
+  const { db, working, atomically } = sqliteFile(path);
   const read = db.prepare("SELECT cell FROM cells WHERE key = ?");
   const write = db.prepare("INSERT INTO cells VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET cell = excluded.cell");
-
-  const working = <T>(work: () => T): Promise<T> =>
-    promised(() => {
-      try {
-        return work();
-      } catch (cause) {
-        throw sqliteCode(cause) === null ? cause : new Error(`the store ${path}: ${explained(cause)}`, { cause });
-      }
-    });
 
   return {
     merge: (deltas) =>
       working(() =>
-        atomically(db, () => {
+        atomically(() => {
           const joined = new Map<CellKey, Cell>();
           for (const [key, delta] of deltas) {
             const stored = readText(read, key);
@@ -65,62 +47,6 @@ export function sqliteStore(path: string): Store {
   };
 }
 
-function openAt(path: string): Sqlite.DatabaseSync {
-  let db: Sqlite.DatabaseSync | undefined;
-  try {
-    db = new (loadSqlite().DatabaseSync)(path);
-    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-    claim(db, path);
-    if (db.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode !== "wal") {
-      throw mistake(`${path || "an empty path"} cannot hold a store`, "name a file on a local disk");
-    }
-    db.exec("PRAGMA synchronous = FULL");
-    return db;
-  } catch (cause) {
-    db?.close();
-    const code = sqliteCode(cause);
-    if (code === null) throw cause;
-    const hint = OPENING_HINTS[code];
-    const sentence = `the store ${path} cannot be opened: ${explained(cause)}`;
-    throw hint === undefined ? new Error(sentence, { cause }) : mistake(sentence, hint, cause);
-  }
-}
-
-/** Lays out a new file; refuses one that holds something else. */
-function claim(db: Sqlite.DatabaseSync, path: string): void {
-  atomically(db, () => {
-    const { id, layout, tables } = db
-      .prepare(
-        `SELECT application_id AS id, user_version AS layout, (SELECT count(*) FROM sqlite_schema) AS tables
-         FROM pragma_application_id, pragma_user_version`,
-      )
-      .get() as { id: number; layout: number; tables: number };
-    if (id === APPLICATION_ID && layout === LAYOUT) return;
-    if (id === APPLICATION_ID)
-      throw mistake(`${path} was written by another version`, `it has layout ${layout}, this version reads ${LAYOUT}`);
-    if (tables > 0) throw mistake(`${path} is another program's database`, "name a new file");
-    db.exec(`CREATE TABLE cells (key TEXT PRIMARY KEY, cell TEXT NOT NULL) STRICT;
-             PRAGMA application_id = ${APPLICATION_ID};
-             PRAGMA user_version = ${LAYOUT}`);
-  });
-}
-
-function atomically<T>(db: Sqlite.DatabaseSync, work: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const done = work();
-    db.exec("COMMIT");
-    return done;
-  } catch (cause) {
-    try {
-      db.exec("ROLLBACK");
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full; the first error is the one to tell.
-    }
-    throw cause;
-  }
-}
-
 /** JSON, because a column of text would bend what a key may hold: lone surrogates, NUL. */
 function columnOf(key: CellKey): string {
   return JSON.stringify(key);
@@ -136,43 +62,4 @@ function readable(key: CellKey, stored: string): Cell {
   } catch (cause) {
     throw new Error(`the stored cell ${JSON.stringify(key)} cannot be read: ${reasonOf(cause)}`, { cause });
   }
-}
-
-/** Loaded when a file is opened and not before: some versions of Node greet whoever loads it with a warning. */
-function loadSqlite(): typeof Sqlite {
-  const emitWarning: unknown = Reflect.get(process, "emitWarning");
-  Reflect.set(process, "emitWarning", () => undefined);
-  try {
-    return process.getBuiltinModule("node:sqlite");
-  } finally {
-    Reflect.set(process, "emitWarning", emitWarning);
-  }
-}
-
-/** Primary result codes. @see https://sqlite.org/rescode.html */
-const REASONS: Readonly<Record<number, string>> = {
-  5: `another process has kept it locked for ${BUSY_MS / 1000} s`,
-  8: "it may not be written",
-  10: "the disk refuses to read or write",
-  11: "the file is damaged",
-  13: "the disk is full",
-  14: "there is no such folder, or no file may be made in it",
-  26: "it is not a SQLite database",
-};
-
-/** For what a user can mend by naming another path. */
-const OPENING_HINTS: Readonly<Record<number, string>> = {
-  8: "give this user the right to write the file and its folder",
-  14: "make the folder first, and give this user the right to write into it",
-  26: "name a new file, or one that this program made",
-};
-
-function sqliteCode(cause: unknown): number | null {
-  return cause instanceof Error && "errcode" in cause && typeof cause.errcode === "number"
-    ? cause.errcode & 0xff
-    : null;
-}
-
-function explained(cause: unknown): string {
-  return REASONS[sqliteCode(cause) ?? -1] ?? reasonOf(cause);
 }

@@ -12,9 +12,13 @@ import type { TrailRecord } from "../../examples/vendor/record.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import type { TenantAlert } from "../../src/alerts/redact.ts";
-import type { World } from "../../src/pipeline/ingest.ts";
+import { deliver, type Delivered, type Post } from "../../src/pipeline/deliver.ts";
+import { noFailures } from "../../src/pipeline/destinations.ts";
+import type { Message, World } from "../../src/pipeline/ingest.ts";
 import { worldOn } from "../../src/pipeline/world.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
+import { memoryQuarantine } from "../../src/stores/quarantine/memory.ts";
 
 /** The day after the sample's days. */
 export const NOW_MS = Date.parse("2026-11-21T12:00:00Z");
@@ -56,7 +60,8 @@ export function later(record: TrailRecord, seconds: number): TrailRecord {
 /** SQS, SNS and S3 as they are, a vendor who is configured, and subscribers. */
 export interface Scene {
   readonly stack: Stack;
-  readonly world: World;
+  readonly world: World & Post;
+  readonly quarantine: ReturnType<typeof memoryQuarantine>;
   readonly soc: Feed;
   /** Holds the configuration. */
   readonly folder: string;
@@ -79,9 +84,12 @@ export async function scene(config = ""): Promise<Scene> {
   const topics = { socArn: soc.topicArn, arnOf: (tenant: string) => feeds.get(tenant)!.topicArn };
   const settings = await settingsIn(folder, { ...SAMPLE, config: SAMPLE.config + config }, topics);
   const { s3, sqs } = stack.clients;
+  const quarantine = memoryQuarantine();
+  const lasting = { store: memoryStore(), outbox: memoryOutbox(), quarantine };
   return {
     stack,
-    world: worldOn(stack.clients, settings, memoryStore(), () => NOW_MS),
+    world: worldOn(stack.clients, settings, lasting, () => NOW_MS),
+    quarantine,
     soc,
     folder,
     put: async (key, body) => {
@@ -93,6 +101,17 @@ export async function scene(config = ""): Promise<Scene> {
       return heard.map(({ alert }) => alert);
     },
   };
+}
+
+/** A message of the queue that came for the first time; a body that is no text is written as JSON. */
+export function message(body: unknown, extra: Partial<Message> = {}): Message {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return { id: "message-0", body: text, receives: 1, sentMs: NOW_MS, ...extra };
+}
+
+/** One pass over what is to be told, by somebody who remembers no failure. */
+export function told(post: Post): Promise<Delivered> {
+  return deliver(post, noFailures());
 }
 
 /** What SQS hands to Lambda: `message-0`, `message-1` … A body that is no text is written as JSON. */

@@ -9,7 +9,7 @@ import { sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import { evidenceKey, judge, withSamples, type Verdict } from "../../src/pipeline/judge.ts";
-import { alertOf } from "../../src/pipeline/notify.ts";
+import { alertOf } from "../../src/pipeline/alert-of.ts";
 import { readBody } from "../../src/pipeline/read.ts";
 import { replay } from "../../src/pipeline/replay.ts";
 import { decodingAt, settingsOf, type Settings, type SettingsSource } from "../../src/pipeline/settings.ts";

@@ -5,6 +5,9 @@ import { DETECTORS } from "../../src/detectors/index.ts";
 import { ingest } from "../../src/pipeline/ingest.ts";
 import { settingsFrom } from "../../src/pipeline/settings.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
+import { memoryQuarantine } from "../../src/stores/quarantine/memory.ts";
+import { message } from "../handlers/scene.ts";
 
 const RECORDS = 150_000;
 
@@ -13,15 +16,13 @@ test("an object of more records than a function call takes arguments is judged w
     `{"eventSource":"sts.amazonaws.com","eventName":"AssumeRole","eventTime":"2026-11-20T10:00:00Z","eventID":"e-${at}"}`;
   const body = Buffer.from(`{"Records":[${Array.from({ length: RECORDS }, (_, at) => record(at)).join(",")}]}`);
   const settings = { ...settingsFrom(null, DETECTORS, new Uint8Array(32)), vendor: exampleVendor() };
-  const answer = await ingest(
-    [{ id: "message-0", body: JSON.stringify(s3Notification("trail", "AWSLogs/large.json")) }],
-    {
-      settings,
-      store: memoryStore(),
-      channels: { soc: [], feedOf: () => null },
-      fetchObject: () => Promise.resolve({ ok: true, bytes: body }),
-      now: () => Date.UTC(2026, 10, 21),
-    },
-  );
+  const answer = await ingest([message(s3Notification("trail", "AWSLogs/large.json"))], {
+    settings,
+    store: memoryStore(),
+    outbox: memoryOutbox(),
+    quarantine: memoryQuarantine(),
+    fetchObject: () => Promise.resolve({ ok: true, bytes: body }),
+    now: () => Date.UTC(2026, 10, 21),
+  });
   expect(answer).toMatchObject({ done: ["message-0"], failed: [], calls: RECORDS });
 });

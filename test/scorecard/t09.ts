@@ -31,6 +31,11 @@ export const t09: ScoreTest = {
       }
     }
     const verdict = detail.length > 0 || worstMs > 15 * MINUTE_MS ? "FAIL" : wanted > 0 ? "PASS" : "VACUOUS";
-    return { verdict, figure: (worstMs / MINUTE_MS).toFixed(1), unit: "minutes to drain at worst", detail: detail.slice(0, 10) };
+    return {
+      verdict,
+      figure: (worstMs / MINUTE_MS).toFixed(1),
+      unit: "minutes to drain at worst",
+      detail: detail.slice(0, 10),
+    };
   },
 };

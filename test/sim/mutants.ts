@@ -65,7 +65,11 @@ export const MUTANTS: readonly Mutant[] = [
         find: "export function alertId(identity: Identity): string {",
         put: "let sequence = 0;\nexport function alertId(identity: Identity): string {\n  sequence++;",
       },
-      { file: "src/alerts/identity.ts", find: ".update(identityText(identity))", put: ".update(identityText(identity) + sequence)" },
+      {
+        file: "src/alerts/identity.ts",
+        find: ".update(identityText(identity))",
+        put: ".update(identityText(identity) + sequence)",
+      },
     ],
   },
   {

@@ -59,7 +59,12 @@ const VISIBILITY_MS = 3 * MINUTE_MS;
 const PATIENCE_MS = 2 * HOUR_MS;
 
 /** Plays a story through the production pipeline in a world that fails by the seed's dice and heals in the end. */
-export async function simulate(seed: number, story: Story, { settings }: Library, changes: Partial<Plan> = {}): Promise<Outcome> {
+export async function simulate(
+  seed: number,
+  story: Story,
+  { settings }: Library,
+  changes: Partial<Plan> = {},
+): Promise<Outcome> {
   const plan = { ...PLAN, ...changes };
   const time = scheduler(START_MS);
   const chance = dice(seed, "misfortune");
@@ -107,7 +112,8 @@ export async function simulate(seed: number, story: Story, { settings }: Library
 
   for (let n = 0; n < plan.workers; n++) {
     running(`worker ${n}`, async (process, sleep) => {
-      const through = <T extends object>(target: T, label: string): T => throughFaults(target, label, { process, fate, time, toll });
+      const through = <T extends object>(target: T, label: string): T =>
+        throughFaults(target, label, { process, fate, time, toll });
       const s3 = through(
         {
           get: ({ key }: { readonly key: string }) => {
@@ -121,7 +127,12 @@ export async function simulate(seed: number, story: Story, { settings }: Library
       );
       const world = {
         settings,
-        store: dynamoStore({ table: through(table, "table"), now: time.now, sleep, random: () => chance.below(1000) / 1000 }),
+        store: dynamoStore({
+          table: through(table, "table"),
+          now: time.now,
+          sleep,
+          random: () => chance.below(1000) / 1000,
+        }),
         outbox: through(outbox, "outbox"),
         quarantine: through(quarantine, "quarantine"),
         fetchObject: (object: { readonly bucket: string; readonly key: string }) => Promise.resolve(s3.get(object)),
@@ -140,7 +151,8 @@ export async function simulate(seed: number, story: Story, { settings }: Library
   }
   for (let n = 0; n < plan.notifiers; n++) {
     running(`notifier ${n}`, async (process, sleep) => {
-      const through = <T extends object>(target: T, label: string): T => throughFaults(target, label, { process, fate, time, toll });
+      const through = <T extends object>(target: T, label: string): T =>
+        throughFaults(target, label, { process, fate, time, toll });
       const channels: Channels = {
         soc: [through(channelTo("soc", heard.soc), "soc"), through(channelTo("pager", heard.pager), "pager")],
         feedOf: (tenant) => through(channelTo(`tenant ${tenant}`, heard.feed), "feed"),
@@ -215,6 +227,8 @@ async function differing(
     const cell = cells.get(evidenceKey(verdict.id));
     return cell?.kind === "evidence" ? [{ ...verdict, evidence: cell.value }] : [];
   });
-  const said = new Map((await withSamples(verdicts, store)).map((verdict) => [verdict.id, JSON.stringify(alertOf(verdict, settings))]));
+  const said = new Map(
+    (await withSamples(verdicts, store)).map((verdict) => [verdict.id, JSON.stringify(alertOf(verdict, settings))]),
+  );
   return [...story.wanted].filter(([id, { bytes }]) => said.get(id) !== bytes).map(([id]) => id);
 }

@@ -137,7 +137,7 @@ export async function storyOf(seed: number, library: Library, size: Size = ORDIN
   for (const { event, record } of all) {
     if (record.recipientAccountId === VENDOR_ACCOUNT && chance.below(100) < 90) add(event);
   }
-  for (let at = 0; at < all.length; ) {
+  for (let at = 0; at < all.length;) {
     const file = all.slice(at, (at += 1 + chance.below(8)));
     const key = `AWSLogs/${VENDOR_ACCOUNT}/CloudTrail/us-east-1/2026/11/21/file-${objects.size}.json`;
     objects.set(key, Buffer.from(`{"Records":[${file.map(({ text }) => text).join(",")}]}`));

@@ -181,7 +181,7 @@ test("a file that a later version laid out is left alone", async () => {
   const path = somewhere();
   await sqliteStore(path).close();
   const beside = new DatabaseSync(path);
-  beside.exec("PRAGMA user_version = 2");
+  beside.exec("PRAGMA user_version = 3");
   beside.close();
   const error = thrownBy(() => sqliteStore(path));
   expect(isMistake(error) && error.message).toBe(`${path} was written by another version`);
