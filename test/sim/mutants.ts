@@ -51,8 +51,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "src/pipeline/deliver.ts",
-        find: "await withinLimit(",
-        put: "await outbox.told(entry.id, channel.name, entry.reached);\n      await withinLimit(",
+        find: "await inTime(round,",
+        put: "await outbox.told(id, channel.name, reached);\n      await inTime(round,",
       },
     ],
   },

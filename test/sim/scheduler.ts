@@ -1,5 +1,3 @@
-import { setImmediate as settled } from "node:timers/promises";
-
 /** Time that passes only when everybody waits: hours in milliseconds, and the same order at every run. */
 export interface Scheduler {
   /** Epoch milliseconds. */
@@ -32,12 +30,18 @@ export function scheduler(startMs: number): Scheduler {
         if (due === undefined || due.atMs > untilMs) return false;
         nowMs = due.atMs;
         due.wake();
-        // Everything that this wakes runs until it waits again: promises first, then the loop's next turn.
         await settled();
       }
       return true;
     },
   };
+}
+
+/** When every promise that can go on has gone on, and all wait again: Node's next tick comes after the last microtask. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
 }
 
 function sooner(a: Due, b: Due): boolean {

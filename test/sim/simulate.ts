@@ -4,6 +4,7 @@ import { deliver, type Channels } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";
 import { ingest } from "../../src/pipeline/ingest.ts";
 import { evidenceKey, withSamples } from "../../src/pipeline/judge.ts";
+import { fullJitter } from "../../src/stores/dynamodb/pause.ts";
 import { dynamoStore } from "../../src/stores/dynamodb/store.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
 import { memoryTable } from "../stores/memory-table.ts";
@@ -47,7 +48,7 @@ export interface Plan {
 export const PLAN: Plan = {
   workers: 3,
   notifiers: 2,
-  batch: 10,
+  batch: 5,
   healAfterMs: 3 * HOUR_MS,
   odds: null,
   fate: null,
@@ -90,6 +91,7 @@ export async function simulate(
       return Promise.resolve();
     },
   });
+  const random = (): number => chance.below(1000) / 1000;
   let ended = false;
 
   const running = (name: string, work: (process: Process, alone: Scheduler["sleep"]) => Promise<void>): void => {
@@ -127,12 +129,7 @@ export async function simulate(
       );
       const world = {
         settings,
-        store: dynamoStore({
-          table: through(table, "table"),
-          now: time.now,
-          sleep,
-          random: () => chance.below(1000) / 1000,
-        }),
+        store: dynamoStore({ table: through(table, "table"), now: time.now, pause: fullJitter(sleep, random) }),
         outbox: through(outbox, "outbox"),
         quarantine: through(quarantine, "quarantine"),
         fetchObject: (object: { readonly bucket: string; readonly key: string }) => Promise.resolve(s3.get(object)),
@@ -141,7 +138,7 @@ export async function simulate(
       const inbox = through(queue, "queue");
       for (;;) {
         const messages = await inbox.receive(plan.batch);
-        if (messages.length === 0) await sleep(20_000);
+        if (messages.length === 0) await sleep(MINUTE_MS / 2);
         else {
           const { done } = await ingest(messages, world);
           if (done.length > 0) await inbox.remove(done);
@@ -162,12 +159,12 @@ export async function simulate(
         outbox: through(outbox, "outbox"),
         channels,
         now: time.now,
-        random: () => chance.below(1000) / 1000,
+        random,
         timeLimit: () => new AbortController().signal,
       };
       for (;;) {
         await deliver(post, known);
-        await sleep(15_000);
+        await sleep(MINUTE_MS);
       }
     });
   }
@@ -190,7 +187,7 @@ export async function simulate(
     lost: wanted.filter((id) => !heard.soc.has(id) || !heard.pager.has(id)),
     ghosts: [...heard.soc.keys()].filter((id) => !story.wanted.has(id)),
     stuck: drained ? [] : [`${queue.size()} messages`, ...entries.map(({ id }) => `alert ${id}`)],
-    differing: await differing(story, settings, table, time),
+    differing: [...story.miscounted, ...(await differing(story, settings, table, time))],
     misplaced: [
       ...[...poison].filter((id) => !setAside.has(id)).map((id) => `${id} not quarantined`),
       ...[...setAside].filter((id) => !poison.has(id)).map((id) => `${id} quarantined`),
@@ -221,7 +218,7 @@ async function differing(
   table: ReturnType<typeof memoryTable>,
   time: Scheduler,
 ): Promise<readonly string[]> {
-  const store = dynamoStore({ table, now: time.now, sleep: () => Promise.resolve(), random: () => 0 });
+  const store = dynamoStore({ table, now: time.now, pause: () => Promise.resolve() });
   const cells = await store.recall([...story.wanted.keys()].map(evidenceKey));
   const verdicts = [...story.wanted.values()].flatMap(({ verdict }) => {
     const cell = cells.get(evidenceKey(verdict.id));

@@ -3,8 +3,9 @@ import { dice, type Dice } from "../../examples/vendor/dice.ts";
 import { eventBridgeEvent, s3Notification } from "../../examples/vendor/delivery.ts";
 import { VENDOR_ACCOUNT } from "../../examples/vendor/estate.ts";
 import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import { targetCopy, type TrailRecord } from "../../examples/vendor/record.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
+import type { Alert } from "../../src/alerts/alert.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import { alertOf } from "../../src/pipeline/alert-of.ts";
@@ -21,10 +22,33 @@ export const START_MS = Date.UTC(2026, 10, 21, 6);
 const sample = sampleVendor({ seed: 3, tenants: 12, startMs: Date.UTC(2026, 10, 19), days: 2 });
 
 /** What one record is worth to a story: its text, and its ways of being delivered. */
-interface Piece {
+export interface Piece {
   readonly record: TrailRecord;
   readonly text: string;
   readonly event: string;
+}
+
+function pieceOf(record: TrailRecord): Piece {
+  return { record, text: JSON.stringify(record), event: JSON.stringify(eventBridgeEvent(record)) };
+}
+
+/**
+ * What a trail may hold of one call: its caller's copy, the same with the customer's, or the customer's with what is left
+ * of a caller's copy that was cut for its length.
+ */
+function copiesOf(piece: Piece, chance: Dice): readonly Piece[] {
+  const { record } = piece;
+  const [, account] = /^arn:aws:iam::(\d{12}):/.exec(roleOf(record)) ?? [];
+  if (record.sharedEventID === undefined || account === undefined || record.recipientAccountId !== VENDOR_ACCOUNT) {
+    return [piece];
+  }
+  const customers = pieceOf(targetCopy(record, account, chance));
+  const ways = [[piece], [piece, customers], [pieceOf({ ...record, requestParameters: { omitted: true } }), customers]];
+  return chance.pick(ways);
+}
+
+function roleOf({ requestParameters }: TrailRecord): string {
+  return String((requestParameters as Record<string, unknown> | null)?.roleArn ?? "");
 }
 
 /** Everything that stories are drawn from; made once. */
@@ -50,11 +74,7 @@ export async function openLibrary(): Promise<Library> {
     readFile: (path) => Promise.resolve(papers.get(basename(path)) ?? ""),
   });
   const settings = settingsFrom(loaded, DETECTORS, sample.key);
-  const pieces = sample.records.map((record) => ({
-    record,
-    text: JSON.stringify(record),
-    event: JSON.stringify(eventBridgeEvent(record)),
-  }));
+  const pieces = sample.records.map(pieceOf);
   const byEventId = new Map(pieces.map((piece) => [piece.record.eventID, piece]));
   const wrongs: Piece[][] = [];
   const alerts = await alertsIn(
@@ -103,7 +123,10 @@ export interface Story {
   readonly objects: ReadonlyMap<string, Uint8Array>;
   /** The alerts that these events make, whatever happens to them on the way. */
   readonly wanted: ReadonlyMap<string, Wanted>;
-  readonly events: number;
+  /** The events themselves, each once. */
+  readonly pieces: readonly Piece[];
+  /** What is wrong with `wanted`, held against the calls as their callers' whole copies alone would tell them. */
+  readonly miscounted: readonly string[];
 }
 
 /** How large a story is, and how long its deliveries take. */
@@ -121,8 +144,11 @@ const ORDINARY_SIZE: Size = { events: 60, longestMs: 5 * HOUR_MS };
 export async function storyOf(seed: number, library: Library, size: Size = ORDINARY_SIZE): Promise<Story> {
   const { settings, ordinary, wrongs } = library;
   const chance = dice(seed, "story");
-  const pieces = new Set<Piece>();
-  for (let n = 1 + chance.below(3); n > 0; n--) for (const piece of chance.pick(wrongs)) pieces.add(piece);
+  const copies = new Map<Piece, readonly Piece[]>();
+  for (let n = 2 + chance.below(2); n > 0; n--)
+    for (const piece of chance.pick(wrongs)) copies.set(piece, copies.get(piece) ?? copiesOf(piece, chance));
+  const copied = new Set([...copies.values()].flat());
+  const pieces = new Set(copied);
   while (pieces.size < size.events) pieces.add(chance.pick(ordinary));
   const all = [...pieces];
   const sent: Sent[] = [];
@@ -144,16 +170,29 @@ export async function storyOf(seed: number, library: Library, size: Size = ORDIN
     add(JSON.stringify(s3Notification("trail", key)));
   }
   add('{"Records":[{"eventName":"AssumeRole"', true);
-  add("[".repeat(20_000), true);
+  add("[".repeat(2_000), true);
   add(JSON.stringify({ ...chance.pick(chance.pick(wrongs)).record, eventTime: "2026-02-30T00:00:00Z" }), true);
-  return { sent, objects, wanted: await wantedOf(all, settings), events: all.length };
+  const wanted = await wantedOf(all, settings);
+  const whole = await wantedOf([...copies.keys(), ...all.filter((piece) => !copied.has(piece))], settings);
+  return { sent, objects, wanted, pieces: all, miscounted: miscounted(wanted, whole) };
+}
+
+/** A call is one call however many copies of it there are, and whichever of them were cut. */
+function miscounted(wanted: ReadonlyMap<string, Wanted>, whole: ReadonlyMap<string, Wanted>): readonly string[] {
+  const calls = (from: ReadonlyMap<string, Wanted>, id: string): number =>
+    (JSON.parse(from.get(id)?.bytes ?? "{}") as Partial<Alert>).calls ?? 0;
+  const ids = new Set([...wanted.keys(), ...whole.keys()]);
+  return [...ids].flatMap((id) => {
+    const [told, truth] = [calls(wanted, id), calls(whole, id)];
+    return told === truth ? [] : [`${id} is about ${told} calls and not ${truth}`];
+  });
 }
 
 /** Ten events of which several make alerts, each in a message of its own, all there at once. */
 export async function tenMessages({ settings, wrongs }: Library): Promise<Story> {
   const pieces = [...new Set(wrongs.flat())].slice(0, 10);
   const sent = pieces.map(({ event }, at) => ({ id: `m${at}`, atMs: START_MS, body: event, poison: false }));
-  return { sent, objects: new Map(), wanted: await wantedOf(pieces, settings), events: pieces.length };
+  return { sent, objects: new Map(), wanted: await wantedOf(pieces, settings), pieces, miscounted: [] };
 }
 
 function wantedOf(pieces: readonly Piece[], settings: Settings): Promise<ReadonlyMap<string, Wanted>> {

@@ -1,0 +1,41 @@
+import { collector, worldFor } from "./live-world.ts";
+import { deliver } from "../../src/pipeline/deliver.ts";
+import { noFailures } from "../../src/pipeline/destinations.ts";
+import { ingest, type Message } from "../../src/pipeline/ingest.ts";
+import { openLibrary, START_MS, storyOf } from "../sim/story.ts";
+import type { ScoreTest } from "./score-test.ts";
+
+const BATCH = 10;
+
+export const t10: ScoreTest = {
+  id: "T10",
+  part: "A",
+  title: "dead letters redriven three times tell nobody anything new",
+  run: async ({ quick, seed }) => {
+    const library = await openLibrary();
+    const story = await storyOf(seed, library, { events: quick ? 250 : 2_000, longestMs: 3_600_000 });
+    const readable = story.sent.filter(({ poison }) => !poison);
+    const wanting = quick ? 500 : 5_000;
+    const messages = Array.from({ length: wanting }, (_, at): Message => {
+      const { body } = readable[at % readable.length]!;
+      return { id: `m${at}`, body, receives: 1, sentMs: START_MS };
+    });
+    const world = worldFor(library.settings, story.objects);
+    const heard = collector();
+    const post = { outbox: world.outbox, channels: heard.channels, now: world.now };
+    const known = noFailures();
+    const told: number[] = [];
+    for (let time = 0; time < 4; time++) {
+      for (let at = 0; at < messages.length; at += BATCH) {
+        const { failed } = await ingest(messages.slice(at, at + BATCH), world);
+        if (failed.length > 0) return { verdict: "FAIL", figure: failed.length, unit: "messages failed" };
+      }
+      await deliver(post, known);
+      told.push(heard.sends());
+    }
+    const [first = 0, ...later] = told;
+    const same = [...story.wanted.keys()].every((id) => heard.ids.has(id)) && heard.ids.size === story.wanted.size;
+    const verdict = first === 0 ? "VACUOUS" : same && later.every((count) => count === first) ? "PASS" : "FAIL";
+    return { verdict, figure: (later.at(-1) ?? 0) - first, unit: `new pages after ${first} for ${wanting} messages` };
+  },
+};
