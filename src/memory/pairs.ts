@@ -32,6 +32,16 @@ export function addPair(into: Pairs, target: number, call: number): void {
   into.size++;
 }
 
+export function hasPair({ slots }: Pairs, target: number, call: number): boolean {
+  const mask = slots.length / 2 - 1;
+  let at = (Math.imul(target, 0x9e3779b1) ^ call) & mask;
+  while (slots[2 * at] !== 0) {
+    if (slots[2 * at] === target && slots[2 * at + 1] === call) return true;
+    at = (at + 1) & mask;
+  }
+  return false;
+}
+
 /** In no order that means anything. */
 export function eachPair({ slots }: Pairs, visit: (target: number, call: number) => void): void {
   for (let at = 0; at < slots.length; at += 2) {
