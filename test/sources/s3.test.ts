@@ -62,11 +62,17 @@ test("an object is read as it was written, whatever its key holds", async () => 
 
 test("an object or a bucket that does not exist is a reason: no retry at once will find it", async () => {
   const client = await bucket();
-  expect(await getObject(client, object)).toEqual({ ok: false, reason: "the object does not exist", retry: false, missing: true });
+  expect(await getObject(client, object)).toEqual({
+    ok: false,
+    reason: "the object does not exist",
+    retry: false,
+    missing: true,
+  });
   expect(await getObject(client, { ...object, bucket: "no-such-bucket" })).toEqual({
     ok: false,
     reason: "the bucket does not exist",
-    retry: false, missing: true,
+    retry: false,
+    missing: true,
   });
 });
 
