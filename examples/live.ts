@@ -5,6 +5,8 @@ import { once } from "node:events";
 import type { Alert } from "../src/alerts/alert.ts";
 import { EXIT } from "../src/cli/exit.ts";
 import { nodeTerminal } from "../src/cli/node-terminal.ts";
+import { sqliteOutbox } from "../src/stores/outbox/sqlite.ts";
+import { folderQuarantine } from "../src/stores/quarantine/folder.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 import { deliveriesOf, upload } from "./live/deliver.ts";
 import type { Received } from "./live/inbox.ts";
@@ -48,7 +50,7 @@ async function live(stage: Stage): Promise<number> {
   };
   tellBefore(voice, stage);
   voice.heading("What the SOC hears");
-  return attend(stage, hear, async (failures) => {
+  return attend(stage, hear, async ({ quarantined, failures }) => {
     await playedInTime(stage, sentMs);
     const seconds = (performance.now() - startedMs) / 1000;
     const heard: Heard = { soc, tenants: await tenantsHeard(stage) };
@@ -60,7 +62,8 @@ async function live(stage: Stage): Promise<number> {
       messages: messages.length,
       records,
       duplicates: records - sentMs.size,
-      torn: failures.length,
+      quarantined: quarantined.length,
+      again: failures.length,
       deadLetters: await waitingIn(stage.stack, stage.stack.trail.deadLetterUrl),
       seconds,
       delaysMs,
@@ -100,14 +103,23 @@ async function staged(stack: Stack, folder: string): Promise<Stage> {
   const settings = await settingsIn(folder, sample, { socArn: soc.topicArn, arnOf });
   const deliveries = deliveriesOf(sample.records, stack.bucket);
   await upload(stack, deliveries);
-  return { stack, sample, deliveries, settings, store: sqliteStore(join(folder, "memory.db")), soc, feeds, folder };
+  const memory = join(folder, "memory.db");
+  const lasting = {
+    store: sqliteStore(memory),
+    outbox: sqliteOutbox(memory),
+    quarantine: folderQuarantine(join(folder, "quarantine")),
+  };
+  return { stack, sample, deliveries, settings, lasting, soc, feeds, folder };
 }
 
 const folder = await mkdtemp(join(tmpdir(), "deputywatch-"));
 const stack = await startStack();
 try {
   const stage = await staged(stack, folder);
-  process.exitCode = await live(stage).finally(stage.store.close);
+  process.exitCode = await live(stage).finally(async () => {
+    await stage.lasting.store.close();
+    await stage.lasting.outbox.close();
+  });
 } catch (error) {
   process.exitCode = stop.signal.aborted ? INTERRUPTED : EXIT.failed;
   if (!stop.signal.aborted) console.error("error: the demonstration broke down:", error);

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -75,37 +75,45 @@ test.skipIf(oldNode === undefined)("an old Node is told so in one sentence (need
 });
 
 const INVOKE = `
-const { handler } = await import(process.argv[1]);
-process.stdout.write(JSON.stringify(await handler(JSON.parse(process.argv[2]))) + "\\n");
+const [file, event] = process.argv.slice(1);
+const { handler } = await import(file);
+const answer = await handler(JSON.parse(event), { getRemainingTimeInMillis: () => 60_000 });
+process.stdout.write(JSON.stringify(answer ?? null) + "\\n");
 `;
 
-test("the built function works from a folder that holds nothing else, and answers for each message", async () => {
+test("the built functions work from a folder that holds nothing else: one reads, the other tells", async () => {
   const here = await scene();
   const folder = await mkdtemp(join(tmpdir(), "function-"));
-  const file = join(folder, "ingest.mjs");
-  await cp(join(installed, "dist", "handlers", "ingest.mjs"), file);
+  const env = {
+    PATH: process.env.PATH,
+    DEPUTYWATCH_CONFIG: join(here.folder, PAPERS.config),
+    DEPUTYWATCH_MEMORY: join(folder, "memory.db"),
+    DEPUTYWATCH_OUTBOX: `sqlite:${join(folder, "memory.db")}`,
+    DEPUTYWATCH_QUARANTINE: join(folder, "quarantine"),
+    AWS_ENDPOINT_URL: here.stack.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+  };
+  const invoke = async (name: string, event: unknown): Promise<unknown[]> => {
+    const file = join(folder, name);
+    await cp(join(installed, "dist", "handlers", name), file);
+    const args = ["--input-type=module", "--eval", INVOKE, file, JSON.stringify(event)];
+    const { stdout, stderr } = await run(process.execPath, args, { cwd: folder, env });
+    expect(stderr).toBe("");
+    return stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+  };
   const event = sqs(eventBridgeEvent(ordinary), "torn {", eventBridgeEvent(stolen));
-  const { endpoint } = here.stack;
-  const { stdout, stderr } = await run(
-    process.execPath,
-    ["--input-type=module", "--eval", INVOKE, file, JSON.stringify(event)],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        DEPUTYWATCH_CONFIG: join(here.folder, PAPERS.config),
-        DEPUTYWATCH_MEMORY: join(folder, "memory.db"),
-        AWS_ENDPOINT_URL: endpoint,
-        AWS_REGION: "us-east-1",
-        AWS_ACCESS_KEY_ID: "local",
-        AWS_SECRET_ACCESS_KEY: "local",
-      },
-    },
-  );
-  await rm(folder, { recursive: true });
-  const [log, answer] = stdout.trim().split("\n");
-  expect(stderr).toBe("");
-  expect(JSON.parse(answer!)).toEqual({ batchItemFailures: [{ itemIdentifier: "message-1" }] });
-  expect(JSON.parse(log!)).toMatchObject({ messages: 3, calls: 2, told: 2 });
+  const [log, answer] = await invoke("ingest.mjs", event);
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect(log).toMatchObject({ messages: 3, calls: 2, announced: 1, quarantined: [{ id: "message-1" }] });
+  expect(await readFile(join(folder, "quarantine", "message-1.body"), "utf8")).toBe("torn {");
+  expect(await here.socHeard()).toEqual([]);
+
+  expect(await invoke("notify.mjs", {})).toEqual([{ sent: 2, failed: [], left: 0, dead: [] }, null]);
   expect(await here.socHeard()).toMatchObject([{ detector: "source-outside-ranges", calls: 1 }]);
+  await rm(folder, { recursive: true });
 });

@@ -3,8 +3,7 @@ import type { Alert } from "../../src/alerts/alert.ts";
 import type { TenantAlert } from "../../src/alerts/redact.ts";
 import type { Settings } from "../../src/pipeline/settings.ts";
 import { watch } from "../../src/pipeline/watch.ts";
-import { worldOn } from "../../src/pipeline/world.ts";
-import type { Store } from "../../src/stores/store.ts";
+import { worldOn, type Lasting } from "../../src/pipeline/world.ts";
 import type { SampleVendor } from "../vendor/sample.ts";
 import { send, type Deliveries } from "./deliver.ts";
 import { take, type Received } from "./inbox.ts";
@@ -17,12 +16,18 @@ export interface Stage {
   readonly sample: SampleVendor;
   readonly deliveries: Deliveries;
   readonly settings: Settings;
-  readonly store: Store;
+  readonly lasting: Lasting;
   readonly soc: Feed;
   /** By tenant. */
   readonly feeds: ReadonlyMap<string, Feed>;
-  /** Holds the configuration and the memory. */
+  /** Holds the configuration, the memory and the quarantine. */
   readonly folder: string;
+}
+
+/** What did not go the straight way. */
+export interface Troubles {
+  readonly quarantined: readonly string[];
+  readonly failures: readonly string[];
 }
 
 /** Told of what reaches the SOC's subscriber, as it comes. */
@@ -30,37 +35,40 @@ export type Hear = (received: Received<Alert>) => void;
 
 /**
  * Runs the live pipeline on the trail's queue and listens to the SOC's topic while `work` lasts, and answers as it
- * does. `failures` grows by what had to come again.
+ * does. `seen` grows by what is set aside and by what must be tried again.
  */
 export async function attend<T>(
-  { stack, settings, store, soc }: Stage,
+  { stack, settings, lasting, soc }: Stage,
   hear: Hear,
-  work: (failures: readonly string[]) => Promise<T>,
+  work: (seen: Troubles) => Promise<T>,
 ): Promise<T> {
   const ending = new AbortController();
   const { signal } = ending;
-  const failures: string[] = [];
-  const watching = watch(stack.clients.sqs, stack.trail.queueUrl, worldOn(stack.clients, settings, store, Date.now), {
+  const seen: Record<keyof Troubles, string[]> = { quarantined: [], failures: [] };
+  const watching = watch(stack.clients.sqs, stack.trail.queueUrl, worldOn(stack.clients, settings, lasting, Date.now), {
     untilEmpty: false,
     signal,
-    onFailure: (what) => failures.push(what),
+    onQuarantine: (what) => seen.quarantined.push(what),
+    onFailure: (what) => seen.failures.push(what),
   });
   const listening = listen(stack, soc, hear, signal);
   try {
-    return await work(failures);
+    return await work(seen);
   } finally {
     ending.abort();
     await Promise.all([watching, listening]);
   }
 }
 
-/** Plays the two days, and waits until the last message is dealt with and the last alert heard. */
+/** Plays the two days, and waits until the last message is dealt with, and the last alert told and heard. */
 export async function play(stage: Stage, sentMs: Map<string, number>, signal: AbortSignal): Promise<void> {
-  const { stack, deliveries, soc } = stage;
+  const { stack, deliveries, soc, lasting } = stage;
   await send(stack, deliveries.messages, sentMs, signal);
-  for (const queueUrl of [stack.trail.queueUrl, soc.queueUrl]) {
-    while ((await waitingIn(stack, queueUrl)) > 0) await pause(20, undefined, { signal });
-  }
+  const dealtWith = async (): Promise<boolean> => (await waitingIn(stack, stack.trail.queueUrl)) === 0;
+  const told = async (): Promise<boolean> =>
+    (await lasting.outbox.pending({ after: null, limit: 1 })).entries.length === 0;
+  const heard = async (): Promise<boolean> => (await waitingIn(stack, soc.queueUrl)) === 0;
+  for (const over of [dealtWith, told, heard]) while (!(await over())) await pause(20, undefined, { signal });
 }
 
 /** What each tenant's subscriber has received. */

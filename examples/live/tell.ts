@@ -16,7 +16,7 @@ export function tellBefore({ fact, heading }: Voice, { stack, sample, deliveries
   const { messages, files } = deliveries;
   const by = (way: Way): string => count(messages.filter((message) => message.way === way).length);
   heading(`deputywatch, live: a vendor, its ${customers.length} customers, two days, and five things wrong in them`);
-  fact("stack", `SQS, SNS and S3 at ${stack.endpoint}, memory in SQLite; nothing leaves this machine`);
+  fact("stack", `SQS, SNS and S3 at ${stack.endpoint}, memory and outbox in SQLite; nothing leaves this machine`);
   fact("trail", `${count(records.length)} CloudTrail records in ${count(files.length)} files in s3://${stack.bucket}`);
   fact(
     "messages",
@@ -57,7 +57,10 @@ export interface Figures {
   readonly messages: number;
   readonly records: number;
   readonly duplicates: number;
-  readonly torn: number;
+  /** Messages put aside because they can never be read. */
+  readonly quarantined: number;
+  /** What had to be tried again. */
+  readonly again: number;
   readonly deadLetters: number;
   readonly seconds: number;
   /** From a message that holds an alert's event to the alert's arrival, in milliseconds. */
@@ -77,7 +80,10 @@ export function tellAfter({ fact, heading }: Voice, stage: Stage, proof: Proof, 
     "read",
     `${count(figures.messages)} messages with ${count(figures.records)} records, ${count(figures.duplicates)} of them for the second time, in ${figures.seconds.toFixed(1)} s`,
   );
-  fact("unread", `1 torn message, tried ${figures.torn} times, now ${figures.deadLetters} in the dead-letter queue`);
+  fact(
+    "unread",
+    `1 torn message, ${figures.quarantined} in quarantine, ${figures.deadLetters} dead letters, ${figures.again} failures`,
+  );
   fact(
     "told",
     `${proof.messages} notifications; event in to alert out ${median(delays)} ms (median), ${delays.at(-1) ?? 0} ms at most`,
@@ -96,6 +102,7 @@ export function tellHow({ heading, line }: Voice, { stack, soc, folder }: Stage,
     line(`  SOC topic  ${soc.topicArn}`);
     line(`  bucket     s3://${stack.bucket}`);
     line(`  settings   ${join(folder, PAPERS.config)}`);
+    line(`  unread     ${join(folder, "quarantine")}`);
     return;
   }
   heading("Your own trail");

@@ -7,6 +7,9 @@ import { mistake } from "../config/mistake.ts";
 import type { Detector } from "../detectors/detector.ts";
 import { settingsOf, type Settings, type SettingsSource } from "../pipeline/settings.ts";
 import { memoryStore } from "../stores/memory.ts";
+import { memoryOutbox } from "../stores/outbox/memory.ts";
+import type { Outbox } from "../stores/outbox/outbox.ts";
+import { sqliteOutbox } from "../stores/outbox/sqlite.ts";
 import { sqliteStore } from "../stores/sqlite.ts";
 import type { Store } from "../stores/store.ts";
 import type { Terminal } from "./terminal.ts";
@@ -54,8 +57,20 @@ function inTime(option: string, text: string | undefined, nowMs: number): number
 
 /** Opens the store that `--memory` names. Throws a mistake for a name that is none. */
 export function openStore(name: string): Store {
-  if (name === "memory:") return memoryStore();
+  const file = fileOf(name);
+  return file === null ? memoryStore() : sqliteStore(file);
+}
+
+/** Opens the outbox beside that store. */
+export function openOutbox(name: string): Outbox {
+  const file = fileOf(name);
+  return file === null ? memoryOutbox() : sqliteOutbox(file);
+}
+
+/** Null: no file, all is forgotten with the process. */
+function fileOf(name: string): string | null {
+  if (name === "memory:") return null;
   const file = /^sqlite:(.+)$/.exec(name)?.[1];
-  if (file !== undefined) return sqliteStore(file);
+  if (file !== undefined) return file;
   throw mistake(`--memory ${name} names no store`, "write memory: or sqlite:FILE");
 }

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test } from "vitest";
 import { waitingIn } from "../../examples/live/stack.ts";
@@ -14,7 +15,7 @@ import { oddlyNamed, ordinary, scene, stolen, tenantOf, type Scene } from "../ha
 function start({ stack, folder }: Scene, ...flags: readonly string[]): ChildProcess {
   const { endpoint, trail } = stack;
   const args = ["src/cli/main.ts", "watch", "--queue", trail.queueUrl, "--config", join(folder, PAPERS.config)];
-  const memory = ["--memory", `sqlite:${join(folder, "memory.db")}`];
+  const memory = ["--memory", `sqlite:${join(folder, "memory.db")}`, "--quarantine", join(folder, "quarantine")];
   const child = spawn(process.execPath, [...args, ...memory, ...flags], {
     env: {
       PATH: process.env.PATH,
@@ -53,7 +54,7 @@ test("it takes what the queue holds, tells the SOC and the tenants, and ends whe
   expect(await ended(start(here, "--until-empty"))).toEqual({
     code: 0,
     out: "",
-    err: "3 messages, 3 AssumeRole calls, 4 notifications sent, 0 messages left\n",
+    err: "3 messages, 3 AssumeRole calls, 4 notifications sent, 0 quarantined, 0 messages left, 0 alerts left to tell\n",
   });
   expect((await here.socHeard()).map(({ detector }) => detector).sort()).toEqual([
     "source-outside-ranges",
@@ -63,7 +64,7 @@ test("it takes what the queue holds, tells the SOC and the tenants, and ends whe
   expect(await waitingIn(here.stack, here.stack.trail.queueUrl)).toBe(0);
 });
 
-test("a later run remembers what was told, and says what it had to leave", async () => {
+test("a later run remembers what was told, and says what it put aside", async () => {
   const here = await scene();
   await send(here, eventBridgeEvent(oddlyNamed));
   await ended(start(here, "--until-empty"));
@@ -72,10 +73,29 @@ test("a later run remembers what was told, and says what it had to leave", async
   await send(here, { Records: [oddlyNamed] });
   await send(here, "torn {");
   const { code, err } = await ended(start(here, "--until-empty"));
-  expect(code).toBe(1);
-  expect(err).toMatch(/^failed: message [0-9a-f-]{36}: not JSON\n/);
-  expect(err).toMatch(/0 notifications sent, 1 messages left\n$/);
+  expect(code).toBe(0);
+  const [, id = ""] = /^quarantined: message ([0-9a-f-]{36}): not JSON\n/.exec(err) ?? [];
+  expect(await readFile(join(here.folder, "quarantine", `${id}.body`), "utf8")).toBe("torn {");
+  expect(err).toMatch(/0 notifications sent, 1 quarantined, 0 messages left, 0 alerts left to tell\n$/);
   expect(await here.socHeard()).toEqual([]);
+});
+
+test("an alert that its topic does not take is kept for the next run, and the queue is emptied all the same", async () => {
+  const here = await scene();
+  const { sns } = here.stack.clients;
+  await sns.send(new DeleteTopicCommand({ TopicArn: here.soc.topicArn }));
+  await send(here, eventBridgeEvent(oddlyNamed));
+  const { code, err } = await ended(start(here, "--until-empty"));
+  expect(code).toBe(1);
+  expect(err).toMatch(/^failed: channel soc: the topic of channel soc did not take alert dw-[0-9a-f]{32} /);
+  expect(err).toMatch(/1 notifications sent, 0 quarantined, 0 messages left, 1 alerts left to tell\n$/);
+  expect(await waitingIn(here.stack, here.stack.trail.queueUrl)).toBe(0);
+
+  await sns.send(new CreateTopicCommand({ Name: "soc" }));
+  const Endpoint = here.soc.topicArn.replace(":sns:", ":sqs:");
+  await sns.send(new SubscribeCommand({ TopicArn: here.soc.topicArn, Protocol: "sqs", Endpoint }));
+  expect(await ended(start(here, "--until-empty"))).toMatchObject({ code: 0 });
+  expect(await here.socHeard()).toHaveLength(1);
 });
 
 test("Ctrl-C ends a run that waits for more, with nothing lost", async () => {

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from "@aws-sdk/client-sns";
+import type { SQSEvent } from "aws-lambda";
 import { expect, test } from "vitest";
 import { secretsOf } from "../../examples/live/proof.ts";
 import {
@@ -11,61 +11,87 @@ import {
 } from "../../examples/vendor/delivery.ts";
 import { ingestFrom } from "../../handlers/ingest.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { NOW_MS, oddlyNamed, ordinary, SAMPLE, scene, sqs, stolen, tenantOf, type Scene } from "./scene.ts";
+import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
+import {
+  lambda,
+  NOW_MS,
+  oddlyNamed,
+  ordinary,
+  SAMPLE,
+  scene,
+  sqs,
+  stolen,
+  tenantOf,
+  told,
+  type Scene,
+} from "./scene.ts";
 
 const KEY = objectKey("999988887777", "us-east-1", NOW_MS, "0123456789abcdef");
 
 function handlerOf({ world }: Scene) {
   const said: string[] = [];
-  const handler = ingestFrom(
+  const ingesting = ingestFrom(
     () => Promise.resolve(world),
     (line) => said.push(line),
   );
-  return { handler, said };
+  return { handler: (event: SQSEvent, remainingMs?: number) => ingesting(event, lambda(remainingMs)), said };
 }
 
-test("a message that cannot be read goes back alone, and its neighbours are judged", async () => {
+test("a message that can never be read is put aside at its first coming, and its neighbours are judged", async () => {
   const here = await scene();
   const { handler, said } = handlerOf(here);
   const torn = JSON.stringify(eventBridgeEvent(ordinary)).slice(0, 200);
   const answer = await handler(sqs(eventBridgeEvent(oddlyNamed), torn, eventBridgeEvent(stolen)));
-  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "message-1" }] });
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect([...here.quarantine.kept.values()]).toEqual([
+    { id: "message-1", reason: "not JSON", where: ["line 1: not JSON"], body: torn, object: null },
+  ]);
+  expect((await told(here.world)).sent).toBe(4);
   expect((await here.socHeard()).map(({ detector }) => detector)).toEqual([
     "source-outside-ranges",
     "unusual-session-name",
   ]);
   expect(JSON.parse(said[0]!)).toEqual({
     messages: 3,
+    done: 3,
     records: 2,
     doubts: {},
     calls: 2,
-    told: 4,
+    late: { calls: 2, mostMs: expect.any(Number) as number },
+    announced: 2,
+    suppressed: 0,
     skipped: {},
     rejected: [{ where: "message message-1, line 1", reason: "not JSON" }],
-    failed: [{ id: "message-1", reason: "not JSON" }],
+    quarantined: [{ id: "message-1", reason: "not JSON" }],
+    failed: [],
   });
 });
 
-test("a notification of an object that is not there goes back alone, with the reason in the log", async () => {
+test("a notification that came before its object goes back alone, with the reason in the log", async () => {
   const here = await scene();
   const { handler, said } = handlerOf(here);
   await here.put(KEY, deliveryFiles([oddlyNamed])[0]!.body);
   const { bucket } = here.stack;
   const answer = await handler(sqs(s3Notification(bucket, `${KEY}-gone`), s3Notification(bucket, KEY)));
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+  await told(here.world);
   expect(await here.socHeard()).toMatchObject([{ detector: "unusual-session-name", tenant: tenantOf(oddlyNamed) }]);
   expect(said[0]).toContain(`s3://${bucket}/${KEY}-gone: the object does not exist`);
 });
 
-test("a torn file sends its notification back, and the other files that it names are judged meanwhile", async () => {
+test("a torn file is put aside by reference, and the other files of its notification are judged", async () => {
   const here = await scene();
   const { handler, said } = handlerOf(here);
   await here.put("torn.json.gz", gzipSync("{}").subarray(0, 12));
   await here.put(KEY, deliveryFiles([oddlyNamed])[0]!.body);
   const notice = { s3Bucket: here.stack.bucket, s3ObjectKey: ["torn.json.gz", KEY] };
-  expect(await handler(sqs(notice))).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+  expect(await handler(sqs(notice))).toEqual({ batchItemFailures: [] });
+  await told(here.world);
   expect(await here.socHeard()).toHaveLength(1);
-  expect(said[0]).toContain("torn.json.gz: gzip: cut off");
+  expect([...here.quarantine.kept.values()]).toMatchObject([
+    { reason: "gzip: cut off", body: null, object: { bucket: here.stack.bucket, key: "torn.json.gz" } },
+  ]);
+  expect(said[0]).toContain("torn.json.gz");
 });
 
 function logsSubscription(message: object): object {
@@ -104,8 +130,10 @@ test("every envelope, delivered raw or wrapped by SNS, comes to the same alert",
   for (const [name, bodyIn] of Object.entries(ENVELOPES)) {
     const body = bodyIn(here.stack.bucket);
     for (const delivered of [body, snsWrapped(JSON.stringify(body))]) {
-      const { handler } = handlerOf({ ...here, world: { ...here.world, store: memoryStore() } });
+      const world = { ...here.world, store: memoryStore(), outbox: memoryOutbox() };
+      const { handler } = handlerOf({ ...here, world });
       expect(await handler(sqs(delivered)), name).toEqual({ batchItemFailures: [] });
+      await told(world);
       const heard = await here.socHeard();
       expect(heard, name).toMatchObject([{ detector: "unusual-session-name", calls: 1 }]);
       ids.add(heard[0]!.id);
@@ -142,27 +170,38 @@ test("a batch that comes again publishes nothing new", async () => {
   const { handler } = handlerOf(here);
   const batch = sqs(eventBridgeEvent(oddlyNamed), { Records: [stolen, ordinary] });
   await handler(batch);
+  await told(here.world);
   expect(await here.socHeard()).toHaveLength(2);
   await handler(batch);
   await handler(sqs(snsWrapped(JSON.stringify(stolen))));
+  expect(await told(here.world)).toMatchObject({ sent: 0, left: 0 });
   expect(await here.socHeard()).toEqual([]);
 });
 
-test("while the SOC's topic takes nothing the batch fails, and its retry publishes once", async () => {
+test("while the outbox takes nothing the messages that led to alerts go back, and come to them later", async () => {
   const here = await scene();
-  const { handler } = handlerOf(here);
-  const { sns } = here.stack.clients;
-  const batch = sqs(eventBridgeEvent(oddlyNamed));
-  await sns.send(new DeleteTopicCommand({ TopicArn: here.soc.topicArn }));
-  await expect(handler(batch)).rejects.toThrow("1 of 2 notifications failed");
-  expect(await here.tenantHeard(tenantOf(oddlyNamed))).toHaveLength(1);
+  const outbox = {
+    ...here.world.outbox,
+    announce: () => Promise.reject(new Error("no table", { cause: new Error("5xx") })),
+  };
+  const { handler, said } = handlerOf({ ...here, world: { ...here.world, outbox } });
+  const batch = sqs(eventBridgeEvent(oddlyNamed), { Event: "s3:TestEvent" });
+  expect(await handler(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "message-0" }] });
+  expect(said[0]).toContain("no table (5xx)");
+  expect(await handlerOf(here).handler(batch)).toEqual({ batchItemFailures: [] });
+  expect((await told(here.world)).sent).toBe(2);
+});
 
-  await sns.send(new CreateTopicCommand({ Name: "soc" }));
-  const Endpoint = here.soc.topicArn.replace(":sns:", ":sqs:");
-  await sns.send(new SubscribeCommand({ TopicArn: here.soc.topicArn, Protocol: "sqs", Endpoint }));
-  for (let time = 0; time < 2; time++) expect(await handler(batch)).toEqual({ batchItemFailures: [] });
-  expect(await here.socHeard()).toHaveLength(1);
-  expect(await here.tenantHeard(tenantOf(oddlyNamed))).toEqual([]);
+test("near the end of its time the function begins nothing more, and what it left goes back", async () => {
+  const here = await scene();
+  let asked = 0;
+  const ingesting = ingestFrom(
+    () => Promise.resolve(here.world),
+    () => undefined,
+  );
+  const context = { getRemainingTimeInMillis: () => (++asked <= 2 ? 60_000 : 11_000) };
+  const answer = await ingesting(sqs({ Event: "s3:TestEvent" }, eventBridgeEvent(stolen)), context);
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "message-1" }] });
 });
 
 test("a world that could not be had is asked for again by the next batch, and kept by those after", async () => {
@@ -173,10 +212,11 @@ test("a world that could not be had is asked for again by the next batch, and ke
     () => undefined,
   );
   const batch = sqs(eventBridgeEvent(oddlyNamed));
-  await expect(handler(batch)).rejects.toThrow("no network yet");
-  await handler(batch);
-  await handler(batch);
+  await expect(handler(batch, lambda())).rejects.toThrow("no network yet");
+  await handler(batch, lambda());
+  await handler(batch, lambda());
   expect(asked).toBe(2);
+  await told(here.world);
   expect(await here.socHeard()).toHaveLength(1);
 });
 

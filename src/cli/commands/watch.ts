@@ -2,14 +2,16 @@ import { Command } from "commander";
 import { escapeText } from "../../alerts/escape.ts";
 import { mistake } from "../../config/mistake.ts";
 import type { Detector } from "../../detectors/detector.ts";
+import { folderQuarantine } from "../../stores/quarantine/folder.ts";
 import { EXIT } from "../exit.ts";
-import { configured, openStore } from "../settings.ts";
+import { configured, openOutbox, openStore } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface WatchFlags {
   readonly queue: string;
   readonly config?: string;
   readonly memory: string;
+  readonly quarantine: string;
   readonly untilEmpty: boolean;
 }
 
@@ -17,16 +19,18 @@ const HELP = `
 The queue may hold EventBridge events, S3 notifications, CloudTrail's SNS
 notifications, or any of them wrapped by SNS. Credentials and region are the AWS
 SDK's usual ones (AWS_REGION, AWS_PROFILE …). Alerts go to channels.soc.topic of
-the configuration and to the tenants' feedTopicArn. Ctrl-C ends after the batch
-at hand. --until-empty ends with 1 where a message was left in the queue because
-it could not be dealt with.
+the configuration and to the tenants' feedTopicArn; what a topic does not take
+waits beside the memory and is tried again. A message that can never be read is
+put into the quarantine's folder, which may then hold secrets, and removed from
+the queue. Ctrl-C ends after the batch at hand. --until-empty ends with 1 where a
+message was left in the queue, or an alert is still to be told.
 
 Examples:
   deputywatch watch --queue https://sqs.eu-west-1.amazonaws.com/999988887777/trail
   deputywatch watch --queue "$QUEUE_URL" --config vendor.yaml --until-empty
 
 Exit codes:
-  0 ended as asked · 1 failed, or left a message behind · 2 bad usage or configuration`;
+  0 ended as asked · 1 failed, or left something undone · 2 bad usage or configuration`;
 
 /** `watch --queue URL`: the live pipeline on a long poll, without Lambda. */
 export function watchCommand(
@@ -39,6 +43,7 @@ export function watchCommand(
     .requiredOption("--queue <url>", "the queue's URL")
     .option("--config <file>", "the vendor's roles, ranges and tenants")
     .option("--memory <store>", "where memory is kept: sqlite:FILE, or memory: for a trial", "sqlite:deputywatch.db")
+    .option("--quarantine <folder>", "where what can never be read is kept", "deputywatch-quarantine")
     .option("--until-empty", "end once the queue has nothing more", false)
     .addHelpText("after", HELP)
     .action(async (flags: WatchFlags) => {
@@ -50,6 +55,7 @@ export function watchCommand(
         );
       }
       const store = openStore(flags.memory);
+      const outbox = openOutbox(flags.memory);
       const stop = new AbortController();
       const end = (): void => {
         stop.abort();
@@ -58,21 +64,26 @@ export function watchCommand(
       try {
         const { awsClients, watch, worldOn } = await import("../aws.ts");
         const clients = awsClients();
-        const world = worldOn(clients, settings, store, terminal.now);
+        const lasting = { store, outbox, quarantine: folderQuarantine(flags.quarantine) };
+        const world = worldOn(clients, settings, lasting, terminal.now);
         const seen = await watch(clients.sqs, flags.queue, world, {
           untilEmpty: flags.untilEmpty,
           signal: stop.signal,
+          onQuarantine: (what) => {
+            terminal.err(`quarantined: ${escapeText(what)}\n`);
+          },
           onFailure: (what) => {
             terminal.err(`failed: ${escapeText(what)}\n`);
           },
         });
-        terminal.err(
-          `${seen.messages} messages, ${seen.calls} AssumeRole calls, ${seen.told} notifications sent, ${seen.left} messages left\n`,
-        );
-        finish(flags.untilEmpty && seen.left > 0 ? EXIT.failed : EXIT.quiet);
+        const { messages, calls, told, quarantined, left, untold } = seen;
+        const done = `${messages} messages, ${calls} AssumeRole calls, ${told} notifications sent`;
+        terminal.err(`${done}, ${quarantined} quarantined, ${left} messages left, ${untold} alerts left to tell\n`);
+        finish(flags.untilEmpty && left + untold > 0 ? EXIT.failed : EXIT.quiet);
       } finally {
         process.off("SIGINT", end).off("SIGTERM", end);
         await store.close();
+        await outbox.close();
       }
     });
 }

@@ -5,6 +5,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
   type AttributeValue,
+  type CreateTableCommandInput,
   type DynamoDBClient,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
@@ -19,7 +20,7 @@ const DUE_INDEX = "due";
 const DUE: AttributeValue = { S: "due" };
 
 /** How the table must be made, less its name. */
-export const OUTBOX_TABLE = {
+export const OUTBOX_TABLE: Omit<CreateTableCommandInput, "TableName"> = {
   BillingMode: "PAY_PER_REQUEST",
   KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
   AttributeDefinitions: [
@@ -37,7 +38,7 @@ export const OUTBOX_TABLE = {
       Projection: { ProjectionType: "KEYS_ONLY" },
     },
   ],
-} as const;
+};
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH = 100;
