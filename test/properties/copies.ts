@@ -1,28 +1,12 @@
 import { dice, type Dice } from "../../examples/vendor/dice.ts";
-import { ACME, crowd, exampleVendor, GLOBEX, promisedNames, SCANNER_ARN } from "../../src/detectors/example.ts";
+import { ACME, GLOBEX } from "../../src/detectors/example.ts";
 import { joinCalls } from "../../src/memory/call-join.ts";
-import type { Vendor } from "../../src/outbound/vendor.ts";
-import { withoutPath } from "../../src/trail/arn.ts";
 import type { Call } from "../../src/trail/call.ts";
-import { callIn, EXTERNAL_ID, hash, RECORD, SCANNER } from "../trail/sample-record.ts";
+import { callIn, EXTERNAL_ID, RECORD } from "../trail/sample-record.ts";
 import { difference, lived } from "./court.ts";
 import type { Property, Run } from "./property.ts";
+import { RECORDS_VENDOR } from "./records-vendor.ts";
 import { orders, splits } from "./shuffle.ts";
-
-const PROMISING = exampleVendor(
-  {
-    arn: SCANNER,
-    regions: ["eu-west-1"],
-    sessionNames: promisedNames("scan-*"),
-    sessionPolicy: "required",
-    maxDurationSeconds: 3_600,
-  },
-  [{ ...ACME, externalId: hash.externalId(EXTERNAL_ID) }, GLOBEX, ...crowd(8)],
-);
-const VENDOR: Vendor = {
-  ...PROMISING,
-  outboundRoles: new Map([[withoutPath(SCANNER), PROMISING.outboundRoles.get(SCANNER_ARN)!]]),
-};
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -103,13 +87,13 @@ export const copiesJoin: Property = async (seed): Promise<Run> => {
   if (copies.length === 0) copies.push(all[0]!);
   const named = copies.some(({ caller }) => !ANYBODY.has(caller.kind));
   const joined = encoded(copies.reduce(joinCalls));
-  const expected = await lived(VENDOR, [copies]);
+  const expected = await lived(RECORDS_VENDOR, [copies]);
   for (const order of orders(copies)) {
     const call = order.reduce(joinCalls);
     if (encoded(call) !== joined) return wrong(order, "the copies join to another call");
     if (named && ANYBODY.has(call.caller.kind)) return wrong(order, "the caller's name is lost");
     for (const batches of splits(order)) {
-      const told = await lived(VENDOR, batches);
+      const told = await lived(RECORDS_VENDOR, batches);
       const broken = difference(expected, told);
       if (broken !== undefined) return wrong(batches.flat(), `${batches.map((b) => b.length).join(" + ")}\n${broken}`);
       const anonymous = named && told.lines.find((line) => line.includes('"principal":{"type":"AWSAccount"'));
