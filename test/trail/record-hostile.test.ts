@@ -2,20 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decode } from "../../src/trail/record.ts";
 import { parseShape, shapeOf } from "../../src/trail/shape.ts";
+import { placesIn, withPut } from "./places.ts";
 import { asking, CALLERS_KEY, EXTERNAL_ID, ISSUED_KEY, OPTIONS, RECORD, SESSION_TOKEN } from "./sample-record.ts";
-
-/** Every place in a value, as the way to it. */
-function placesIn(value: unknown, way: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== "object" || value === null) return [way];
-  return [way, ...Object.entries(value).flatMap(([name, inner]) => placesIn(inner, [...way, name]))];
-}
-
-function withPut(value: unknown, [name, ...rest]: readonly string[], put: unknown): unknown {
-  if (name === undefined) return put;
-  const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };
-  copy[name] = withPut(copy[name], rest, put);
-  return Array.isArray(value) ? Object.values(copy) : copy;
-}
 
 const ODD: readonly unknown[] = [
   undefined,
