@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { tenantFeed, type AlertChannel, type Channel } from "../channels/channel.ts";
 import type { Outbox, Pending } from "../stores/outbox/outbox.ts";
 import { mayBeAsked, noteFailure, noteSuccess, reasonOf, waitsForOthers, type Destinations } from "./destinations.ts";
@@ -17,6 +18,7 @@ export interface Post {
   readonly now: () => number;
   /** At least 0, less than 1. */
   readonly random?: () => number;
+  readonly pause?: (ms: number) => Promise<unknown>;
   /** A signal that aborts after so many milliseconds. */
   readonly timeLimit?: (ms: number) => AbortSignal;
 }
@@ -36,13 +38,15 @@ export interface Delivered {
 const PAGE = 100;
 /** A place that does not answer in this time has failed. */
 const SEND_LIMIT_MS = 10_000;
+/** While slow feeds are told, the SOC's channels are asked again after so long. */
+const SOC_REST_MS = 1_000;
 /** So many tenants' feeds are told at a time. */
 const FEEDS_AT_ONCE = 16;
 
 /**
  * Tells each channel what it has not heard, the worst first, in one pass over everything that is pending. The SOC's
- * channels go first, each for itself, then the tenants' feeds several at a time, so that nobody waits for a place that
- * fails. What a channel was told is marked after it took it: a crash in between repeats the message, under the same id,
+ * channels go first, each for itself, then the tenants' feeds several at a time, and meanwhile the SOC's again, so that
+ * nobody waits for a place that fails. What a channel was told is marked after it took it: a crash in between repeats the message, under the same id,
  * and loses none. Nothing is begun after `untilMs`. Rejects where the outbox cannot be read or marked.
  */
 export async function deliver(
@@ -50,15 +54,35 @@ export async function deliver(
   destinations: Destinations,
   { untilMs = Infinity }: { readonly untilMs?: number } = {},
 ): Promise<Delivered> {
+  const { pause = idly } = post;
   const round: Round = { ...post, destinations, untilMs, sent: 0, failed: [] };
-  const { soc } = post.channels;
-  await allSettled(soc.map((channel) => () => sweep(round, () => [channel])));
-  await sweep(round, ({ alert }) => feedsOf(alert.tenant, post.channels));
+  const { soc, feedOf } = post.channels;
+  const tellSoc = (): Promise<void> => allSettled(soc.map((channel) => () => sweep(round, () => [channel])));
+  await tellSoc();
+  let feedsAreTold = false;
+  const tellFeeds = async (): Promise<void> => {
+    await sweep(round, ({ alert }) => feedsOf(alert.tenant, { soc, feedOf })).finally(() => {
+      feedsAreTold = true;
+    });
+  };
+  const keepTellingSoc = async (): Promise<void> => {
+    while (!feedsAreTold) {
+      await Promise.race([pause(SOC_REST_MS), feeds]);
+      await tellSoc();
+    }
+  };
+  const feeds = tellFeeds();
+  await allSettled([() => feeds, keepTellingSoc]);
   const left = await settle(round);
   const dead = [...destinations].flatMap(([channel, { deadReason: reason }]) =>
     reason === null ? [] : [{ channel, reason }],
   );
   return { sent: round.sent, failed: round.failed, left, dead };
+}
+
+/** Keeps no process alive. */
+function idly(ms: number): Promise<unknown> {
+  return sleep(ms, undefined, { ref: false });
 }
 
 interface Round extends Post {

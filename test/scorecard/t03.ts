@@ -1,8 +1,8 @@
 import { crashEverywhere } from "../sim/crash-points.ts";
 import { openLibrary } from "../sim/story.ts";
-import type { ScoreTest } from "./score-test.ts";
+import type { ScorecardTest } from "./card.ts";
 
-export const t03: ScoreTest = {
+export const t03: ScorecardTest = {
   id: "T03",
   part: "A",
   title: "a crash before or after every step, alone and in pairs",
@@ -10,6 +10,11 @@ export const t03: ScoreTest = {
     const { schedules, steps, failures } = await crashEverywhere(await openLibrary(), quick ? 19 : 60);
     const enough = schedules >= (quick ? 700 : 7_000);
     const verdict = failures.length > 0 ? "FAIL" : enough ? "PASS" : "VACUOUS";
-    return { verdict, figure: schedules, unit: `schedules over ${steps} steps`, detail: failures.slice(0, 10) };
+    return {
+      verdict,
+      figure: schedules,
+      unit: "schedules",
+      detail: [`over ${steps} steps`, ...failures.slice(0, 10)].join("\n"),
+    };
   },
 };

@@ -1,11 +1,11 @@
 import { simulate } from "../sim/simulate.ts";
 import { violations } from "../sim/run.ts";
 import { HOUR_MS, MINUTE_MS, openLibrary, START_MS, storyOf } from "../sim/story.ts";
-import type { ScoreTest } from "./score-test.ts";
+import type { ScorecardTest } from "./card.ts";
 
 const CALM = { crash: 5, refused: 5, answerLost: 5, slowestMs: 50 } as const;
 
-export const t09: ScoreTest = {
+export const t09: ScorecardTest = {
   id: "T09",
   part: "A",
   title: "the database is gone for half an hour, and for six",
@@ -33,9 +33,9 @@ export const t09: ScoreTest = {
     const verdict = detail.length > 0 || worstMs > 15 * MINUTE_MS ? "FAIL" : wanted > 0 ? "PASS" : "VACUOUS";
     return {
       verdict,
-      figure: (worstMs / MINUTE_MS).toFixed(1),
-      unit: "minutes to drain at worst",
-      detail: detail.slice(0, 10),
+      figure: Number((worstMs / MINUTE_MS).toFixed(1)),
+      unit: "min",
+      detail: ["to drain, at worst", ...detail.slice(0, 10)].join("\n"),
     };
   },
 };

@@ -3,11 +3,11 @@ import { deliver } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";
 import { ingest, type Message } from "../../src/pipeline/ingest.ts";
 import { openLibrary, START_MS, storyOf } from "../sim/story.ts";
-import type { ScoreTest } from "./score-test.ts";
+import type { ScorecardTest } from "./card.ts";
 
 const BATCH = 10;
 
-export const t10: ScoreTest = {
+export const t10: ScorecardTest = {
   id: "T10",
   part: "A",
   title: "dead letters redriven three times tell nobody anything new",
@@ -28,7 +28,7 @@ export const t10: ScoreTest = {
     for (let time = 0; time < 4; time++) {
       for (let at = 0; at < messages.length; at += BATCH) {
         const { failed } = await ingest(messages.slice(at, at + BATCH), world);
-        if (failed.length > 0) return { verdict: "FAIL", figure: failed.length, unit: "messages failed" };
+        if (failed.length > 0) return { verdict: "FAIL", figure: failed.length, unit: "failed" };
       }
       await deliver(post, known);
       told.push(heard.sends());
@@ -36,6 +36,11 @@ export const t10: ScoreTest = {
     const [first = 0, ...later] = told;
     const same = [...story.wanted.keys()].every((id) => heard.ids.has(id)) && heard.ids.size === story.wanted.size;
     const verdict = first === 0 ? "VACUOUS" : same && later.every((count) => count === first) ? "PASS" : "FAIL";
-    return { verdict, figure: (later.at(-1) ?? 0) - first, unit: `new pages after ${first} for ${wanting} messages` };
+    return {
+      verdict,
+      figure: (later.at(-1) ?? 0) - first,
+      unit: "pages",
+      detail: `after ${first} for ${wanting} messages`,
+    };
   },
 };

@@ -1,7 +1,7 @@
 import { ingest, type Message } from "../../src/pipeline/ingest.ts";
 import { openLibrary, START_MS } from "../sim/story.ts";
 import { worldFor } from "./live-world.ts";
-import type { ScoreTest } from "./score-test.ts";
+import type { ScorecardTest } from "./card.ts";
 
 /** What nobody can read, each in its way. */
 const POISON: readonly string[] = [
@@ -13,12 +13,13 @@ const POISON: readonly string[] = [
   '{"eventSource":"sts.amazonaws.com","eventName":"AssumeRole","eventTime":"2026-02-30T00:00:00Z"}',
 ];
 
-export const t11: ScoreTest = {
+export const t11: ScorecardTest = {
   id: "T11",
   part: "A",
   title: "one poison message in each batch of ten",
   run: async ({ quick }) => {
-    const { settings, ordinary } = await openLibrary();
+    const { settings, ordinary: all } = await openLibrary();
+    const ordinary = all.filter(({ record }) => record.eventName === "AssumeRole");
     const batches = quick ? 100 : 1_000;
     const world = worldFor(settings);
     let [done, stuck, calls] = [0, 0, 0];
@@ -34,11 +35,11 @@ export const t11: ScoreTest = {
       calls += answer.calls;
     }
     const whole = done === 10 * batches && calls === 9 * batches && world.kept.size === batches && stuck === 0;
-    const figure = `${calls}/${9 * batches}`;
     return {
       verdict: whole ? "PASS" : "FAIL",
-      figure,
-      unit: `processed, ${world.kept.size} quarantined, ${stuck} stuck`,
+      figure: calls,
+      unit: "processed",
+      detail: `${world.kept.size} quarantined, ${stuck} stuck`,
     };
   },
 };

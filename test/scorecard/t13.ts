@@ -4,11 +4,11 @@ import { deliver } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";
 import { HOUR_MS, openLibrary, storyOf } from "../sim/story.ts";
 import { collector, worldFor } from "./live-world.ts";
-import type { ScoreTest } from "./score-test.ts";
+import type { ScorecardTest } from "./card.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 
-export const t13: ScoreTest = {
+export const t13: ScorecardTest = {
   id: "T13",
   part: "A",
   title: "events that come hours and days late are judged, and counted as late",
@@ -47,6 +47,6 @@ export const t13: ScoreTest = {
       alerts += heard.ids.size;
     }
     const verdict = detail.length > 0 ? "FAIL" : late > 0 && alerts > 0 ? "PASS" : "VACUOUS";
-    return { verdict, figure: late, unit: `late calls, ${alerts} alerts`, detail: detail.slice(0, 10) };
+    return { verdict, figure: late, unit: "late", detail: [`${alerts} alerts`, ...detail.slice(0, 10)].join("\n") };
   },
 };

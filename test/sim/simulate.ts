@@ -160,6 +160,7 @@ export async function simulate(
         channels,
         now: time.now,
         random,
+        pause: sleep,
         timeLimit: () => new AbortController().signal,
       };
       for (;;) {
