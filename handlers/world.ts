@@ -6,11 +6,13 @@ import { DETECTORS } from "../src/detectors/index.ts";
 import type { World } from "../src/pipeline/ingest.ts";
 import { settingsOf } from "../src/pipeline/settings.ts";
 import { worldOn } from "../src/pipeline/world.ts";
+import { openDynamoStore } from "../src/stores/dynamodb/open.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
+import type { Store } from "../src/stores/store.ts";
 
 /**
  * The handlers' world: this file alone reads the environment and makes clients. `DEPUTYWATCH_CONFIG` is the
- * configuration's path in the function's package, `DEPUTYWATCH_MEMORY` the file of its memory on a mounted file system.
+ * configuration's path in the function's package, `DEPUTYWATCH_MEMORY` where its memory is: `dynamodb:TABLE`, or a file on a mounted file system.
  * Endpoints, region and credentials are the AWS SDK's own variables.
  */
 export async function connect(env: Readonly<Record<string, string | undefined>>): Promise<World> {
@@ -19,7 +21,12 @@ export async function connect(env: Readonly<Record<string, string | undefined>>)
   if (settings.socTopicArn === null)
     throw mistake("the configuration names no channels.soc.topic: nobody would be told");
   const clients = { s3: new S3Client({ followRegionRedirects: true }), sns: new SNSClient() };
-  return worldOn(clients, settings, sqliteStore(required(env, "DEPUTYWATCH_MEMORY")), Date.now);
+  return worldOn(clients, settings, memoryAt(required(env, "DEPUTYWATCH_MEMORY")), Date.now);
+}
+
+function memoryAt(place: string): Store {
+  const table = /^dynamodb:(.+)$/.exec(place)?.[1];
+  return table === undefined ? sqliteStore(place) : openDynamoStore(table);
 }
 
 function required(env: Readonly<Record<string, string | undefined>>, name: string): string {

@@ -52,10 +52,15 @@ function inTime(option: string, text: string | undefined, nowMs: number): number
   return moment.toMillis();
 }
 
-/** Opens the store that `--memory` names. Throws a mistake for a name that is none. */
-export function openStore(name: string): Store {
+/**
+ * Opens the store that `--memory` names. Throws a mistake for a name that is none. The AWS SDK takes long to load, and is
+ * loaded only for a table.
+ */
+export async function openStore(name: string): Promise<Store> {
   if (name === "memory:") return memoryStore();
   const file = /^sqlite:(.+)$/.exec(name)?.[1];
   if (file !== undefined) return sqliteStore(file);
-  throw mistake(`--memory ${name} names no store`, "write memory: or sqlite:FILE");
+  const table = /^dynamodb:(.+)$/.exec(name)?.[1];
+  if (table !== undefined) return (await import("../stores/dynamodb/open.ts")).openDynamoStore(table);
+  throw mistake(`--memory ${name} names no store`, "write memory:, sqlite:FILE or dynamodb:TABLE");
 }

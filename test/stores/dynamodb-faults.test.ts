@@ -16,6 +16,20 @@ test("a writer whose segment was sealed meanwhile takes in what it was sealed wi
   expect(await mergeOne(storeOn(table), "chain", window(1_001, 1_002))).toBe(encodeCell(window(0, 1_002)));
 });
 
+test("of segments that were read as of different moments, only what is older than all that is missing is taken", async () => {
+  const table = memoryTable();
+  const store = storeOn(table);
+  for (let n = 0; n < 200; n += 10) await mergeOne(store, "chain", window(n, n + 10));
+  const [key, early] = [...table.items].at(-1)!;
+  for (let n = 200; n < 400; n += 10) await mergeOne(store, "chain", window(n, n + 10));
+  const torn = storeOn({
+    ...table,
+    read: async (keys) => new Map([...(await table.read(keys))].map(([at, item]) => [at, at === key ? early : item])),
+  });
+  expect(await recallOne(torn, "chain")).toBe(encodeCell(window(0, 200)));
+  expect(await recallOne(storeOn(table), "chain")).toBe(encodeCell(window(0, 400)));
+});
+
 /** A table that does what it is asked and then loses the answer, where `lose` says so. */
 function losing(table: Table, lose: () => boolean): Table {
   const lost = async <T>(answer: Promise<T>): Promise<T> => {

@@ -16,6 +16,7 @@ export const hasJava = ((): boolean => {
 })();
 
 export interface LocalDynamo {
+  readonly endpoint: string;
   readonly client: DynamoDBClient;
   readonly stop: () => Promise<void>;
 }
@@ -25,8 +26,9 @@ export async function startDynamo(): Promise<LocalDynamo> {
   const port = await freePort();
   const server = spawn({ port, sharedDb: true, stdio: "ignore" });
   const exit = once(server, "exit");
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: "us-east-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
@@ -38,7 +40,7 @@ export async function startDynamo(): Promise<LocalDynamo> {
   for (let attempt = 0; attempt < 200; attempt++) {
     try {
       await client.send(new ListTablesCommand());
-      return { client, stop };
+      return { endpoint, client, stop };
     } catch {
       if (server.exitCode !== null) break;
       await sleep(100);

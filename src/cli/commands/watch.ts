@@ -38,7 +38,11 @@ export function watchCommand(
     .description("long-poll an SQS queue and run the live pipeline")
     .requiredOption("--queue <url>", "the queue's URL")
     .option("--config <file>", "the vendor's roles, ranges and tenants")
-    .option("--memory <store>", "where memory is kept: sqlite:FILE, or memory: for a trial", "sqlite:deputywatch.db")
+    .option(
+      "--memory <store>",
+      "where memory is kept: sqlite:FILE, dynamodb:TABLE, or memory: for a trial",
+      "sqlite:deputywatch.db",
+    )
     .option("--until-empty", "end once the queue has nothing more", false)
     .addHelpText("after", HELP)
     .action(async (flags: WatchFlags) => {
@@ -49,7 +53,7 @@ export function watchCommand(
           "add channels: { soc: { topic: ARN } } to the configuration",
         );
       }
-      const store = openStore(flags.memory);
+      const store = await openStore(flags.memory);
       const stop = new AbortController();
       const end = (): void => {
         stop.abort();
