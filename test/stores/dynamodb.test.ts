@@ -16,6 +16,7 @@ storeContract("the DynamoDB store on a table in memory", () => {
 
 describe.skipIf(!hasJava)(
   hasJava ? "on DynamoDB Local" : "on DynamoDB Local (skipped: there is no java to run it)",
+  { timeout: 120_000 },
   () => {
     let local: LocalDynamo;
     let tables = 0;
@@ -39,7 +40,7 @@ describe.skipIf(!hasJava)(
       6,
     );
 
-    test("eight writers that race for one document and one chain lose nothing", { timeout: 60_000 }, async () => {
+    test("eight writers that race for one document and one chain lose nothing", async () => {
       const table = await freshTable();
       const writers = Array.from({ length: 8 }, () => storeOn(table));
       await Promise.all(
