@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { mistake } from "../src/config/mistake.ts";
@@ -8,20 +7,22 @@ import type { Post } from "../src/pipeline/deliver.ts";
 import type { World } from "../src/pipeline/ingest.ts";
 import { settingsOf, type Settings } from "../src/pipeline/settings.ts";
 import { topicsOn, worldOn } from "../src/pipeline/world.ts";
-import { dynamodbOutbox } from "../src/stores/outbox/dynamodb.ts";
+import { openDynamoStore } from "../src/stores/dynamodb/open.ts";
+import { openDynamoOutbox } from "../src/stores/outbox/dynamodb.ts";
 import type { Outbox } from "../src/stores/outbox/outbox.ts";
 import { sqliteOutbox } from "../src/stores/outbox/sqlite.ts";
 import { folderQuarantine } from "../src/stores/quarantine/folder.ts";
 import type { Quarantine } from "../src/stores/quarantine/quarantine.ts";
 import { s3Quarantine } from "../src/stores/quarantine/s3.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
+import type { Store } from "../src/stores/store.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The world of the function that reads: this file alone reads the environment and makes clients. `DEPUTYWATCH_CONFIG` is
- * the configuration's path in the function's package, `DEPUTYWATCH_MEMORY` the file of its memory on a mounted file
- * system, `DEPUTYWATCH_OUTBOX` where alerts wait to be told (`sqlite:FILE` or `dynamodb:TABLE`),
+ * the configuration's path in the function's package, `DEPUTYWATCH_MEMORY` where its memory is (`dynamodb:TABLE`, or a
+ * file on a mounted file system), `DEPUTYWATCH_OUTBOX` where alerts wait to be told (`sqlite:FILE` or `dynamodb:TABLE`),
  * `DEPUTYWATCH_QUARANTINE` where the unreadable waits for a person (`s3://BUCKET/PREFIX`, or a folder). Endpoints,
  * region and credentials are the AWS SDK's own variables.
  */
@@ -29,7 +30,7 @@ export async function connect(env: Env): Promise<World> {
   const settings = await settingsIn(env);
   const clients = { s3: new S3Client({ followRegionRedirects: true }), sns: new SNSClient() };
   const lasting = {
-    store: sqliteStore(required(env, "DEPUTYWATCH_MEMORY")),
+    store: memoryAt(required(env, "DEPUTYWATCH_MEMORY")),
     outbox: outboxNamed(required(env, "DEPUTYWATCH_OUTBOX")),
     quarantine: quarantineNamed(required(env, "DEPUTYWATCH_QUARANTINE"), clients.s3),
   };
@@ -51,10 +52,15 @@ async function settingsIn(env: Env): Promise<Settings> {
   return settings;
 }
 
+function memoryAt(place: string): Store {
+  const table = /^dynamodb:(.+)$/.exec(place)?.[1];
+  return table === undefined ? sqliteStore(place) : openDynamoStore(table);
+}
+
 function outboxNamed(name: string): Outbox {
   const [, kind, place = ""] = /^(sqlite|dynamodb):(.+)$/.exec(name) ?? [];
   if (kind === "sqlite") return sqliteOutbox(place);
-  if (kind === "dynamodb") return dynamodbOutbox(new DynamoDBClient(), place);
+  if (kind === "dynamodb") return openDynamoOutbox(place);
   throw mistake(`DEPUTYWATCH_OUTBOX names no outbox: ${name}`, "write sqlite:FILE or dynamodb:TABLE");
 }
 

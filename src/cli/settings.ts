@@ -55,22 +55,28 @@ function inTime(option: string, text: string | undefined, nowMs: number): number
   return moment.toMillis();
 }
 
-/** Opens the store that `--memory` names. Throws a mistake for a name that is none. */
-export function openStore(name: string): Store {
-  const file = fileOf(name);
+/**
+ * Opens the store that `--memory` names. Throws a mistake for a name that is none. The AWS SDK takes long to load, and is
+ * loaded only for a table.
+ */
+export async function openStore(name: string): Promise<Store> {
+  const { file, table } = placeNamed(name);
+  if (table !== null) return (await import("../stores/dynamodb/open.ts")).openDynamoStore(table);
   return file === null ? memoryStore() : sqliteStore(file);
 }
 
-/** Opens the outbox beside that store. */
-export function openOutbox(name: string): Outbox {
-  const file = fileOf(name);
+/** Opens the outbox beside that store: in the same file, or in the table of that name with `-outbox` behind it. */
+export async function openOutbox(name: string): Promise<Outbox> {
+  const { file, table } = placeNamed(name);
+  if (table !== null) return (await import("../stores/outbox/dynamodb.ts")).openDynamoOutbox(`${table}-outbox`);
   return file === null ? memoryOutbox() : sqliteOutbox(file);
 }
 
-/** Null: no file, all is forgotten with the process. */
-function fileOf(name: string): string | null {
-  if (name === "memory:") return null;
-  const file = /^sqlite:(.+)$/.exec(name)?.[1];
-  if (file !== undefined) return file;
-  throw mistake(`--memory ${name} names no store`, "write memory: or sqlite:FILE");
+/** Neither file nor table: all is forgotten with the process. */
+function placeNamed(name: string): { readonly file: string | null; readonly table: string | null } {
+  if (name === "memory:") return { file: null, table: null };
+  const [, kind, place = ""] = /^(sqlite|dynamodb):(.+)$/.exec(name) ?? [];
+  if (kind === "sqlite") return { file: place, table: null };
+  if (kind === "dynamodb") return { file: null, table: place };
+  throw mistake(`--memory ${name} names no store`, "write memory:, sqlite:FILE or dynamodb:TABLE");
 }

@@ -40,7 +40,10 @@ function unmarshalled(value: AttributeValue): unknown {
   if ("SS" in value) return value.SS.map(read).sort();
   if ("BS" in value) return Buffer.concat(value.BS.toSorted(byNumber)).toString("base64");
   if ("L" in value) return value.L.map(unmarshalled);
-  const entries = Object.entries(value.M).map(([name, inner]): [string, unknown] => [name.slice(1), unmarshalled(inner)]);
+  const entries = Object.entries(value.M).map(([name, inner]): [string, unknown] => [
+    name.slice(1),
+    unmarshalled(inner),
+  ]);
   if ("entries" in value.M && "M" in value.M.entries!) {
     const inner = Object.entries(value.M.entries.M).map(([name, each]) => [read(name.slice(1)), unmarshalled(each)]);
     return (inner as [string, unknown][]).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -63,7 +66,10 @@ function read(text: string): string {
 }
 
 function isSet(list: readonly unknown[]): list is readonly string[] {
-  return list.length > 0 && list.every((item, at) => typeof item === "string" && (at === 0 || (list[at - 1] as string) < item));
+  return (
+    list.length > 0 &&
+    list.every((item, at) => typeof item === "string" && (at === 0 || (list[at - 1] as string) < item))
+  );
 }
 
 function isEntries(list: readonly unknown[]): list is readonly (readonly [string, unknown])[] {

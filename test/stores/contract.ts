@@ -51,8 +51,8 @@ async function deliver(store: Store, deltas: readonly Entry[], size: number, pre
   await Promise.all(merges);
 }
 
-/** What every store promises, whatever it is made of. */
-export function storeContract(name: string, open: () => Promise<Opened>): void {
+/** What every store promises, whatever it is made of. `runs` of the property: fewer where each step is a request. */
+export function storeContract(name: string, open: () => Promise<Opened>, runs = 25): void {
   const fresh = async (): Promise<Store> => {
     const { store } = await open();
     onTestFinished(store.close);
@@ -92,7 +92,7 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
             );
           }
         }),
-        { numRuns: 25 },
+        { numRuns: runs },
       );
     });
 

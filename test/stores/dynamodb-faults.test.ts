@@ -16,6 +16,61 @@ test("a writer whose segment was sealed meanwhile takes in what it was sealed wi
   expect(await mergeOne(storeOn(table), "chain", window(1_001, 1_002))).toBe(encodeCell(window(0, 1_002)));
 });
 
+test("of segments that were read as of different moments, only what is older than all that is missing is taken", async () => {
+  const table = memoryTable();
+  const store = storeOn(table);
+  for (let n = 0; n < 200; n += 10) await mergeOne(store, "chain", window(n, n + 10));
+  const [key, early] = [...table.items].at(-1)!;
+  for (let n = 200; n < 400; n += 10) await mergeOne(store, "chain", window(n, n + 10));
+  const torn = storeOn({
+    ...table,
+    read: async (keys) => new Map([...(await table.read(keys))].map(([at, item]) => [at, at === key ? early : item])),
+  });
+  expect(await recallOne(torn, "chain")).toBe(encodeCell(window(0, 200)));
+  expect(await recallOne(storeOn(table), "chain")).toBe(encodeCell(window(0, 400)));
+});
+
+test("a writer that remembers an older document writes over nothing", async () => {
+  const table = memoryTable();
+  const [one, other] = [storeOn(table), storeOn(table)];
+  await mergeOne(one, "document", marks("a"));
+  await mergeOne(other, "document", marks("b"));
+  expect(await mergeOne(one, "document", marks("c"))).toBe(encodeCell(marks("a", "b", "c")));
+  expect(await mergeOne(other, "document", marks("d"))).toBe(encodeCell(marks("a", "b", "c", "d")));
+});
+
+test("evidence without calls of its own is answered with those that are stored", async () => {
+  const table = memoryTable();
+  const evidence = (members: Pairs): Cell => ({
+    kind: "evidence",
+    value: { ...emptyEvidence(null, null), calls: members },
+  });
+  await mergeOne(storeOn(table), "alert", evidence(pairsOf(calls(0, 200))));
+  const answer = await mergeOne(storeOn(table), "alert", evidence(pairsOf([])));
+  expect(answer).toBe(encodeCell(evidence(pairsOf(calls(0, 200)))));
+});
+
+test("two writers that begin an expired chain anew at once lose nothing", async () => {
+  const table = memoryTable();
+  await mergeOne(storeOn(table), "chain", window(0, 10));
+  const later = (): number => NOW_MS + 46 * DAY_MS;
+  const other = storeOn(table, later);
+  let first = true;
+  const overtaken = storeOn(
+    {
+      ...table,
+      put: async (item, expected) => {
+        if (first) await mergeOne(other, "chain", window(10, 20));
+        first = false;
+        return table.put(item, expected);
+      },
+    },
+    later,
+  );
+  expect(await mergeOne(overtaken, "chain", window(20, 30))).toBe(encodeCell(window(10, 30)));
+  expect(await recallOne(storeOn(table, later), "chain")).toBe(encodeCell(window(10, 30)));
+});
+
 /** A table that does what it is asked and then loses the answer, where `lose` says so. */
 function losing(table: Table, lose: () => boolean): Table {
   const lost = async <T>(answer: Promise<T>): Promise<T> => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { openStore } from "../../src/cli/settings.ts";
 import { encodeCell } from "../../src/memory/cell.ts";
 import { clientTable } from "../../src/stores/dynamodb/client-table.ts";
 import { createTable } from "../../src/stores/dynamodb/create-table.ts";
@@ -17,6 +18,7 @@ const reason = whyNoDynamoDb();
 
 describe.skipIf(reason !== null)(
   reason === null ? "on DynamoDB Local" : `on DynamoDB Local (skipped: ${reason})`,
+  { timeout: 120_000 },
   () => {
     let local: DynamoDbLocal;
     let tables = 0;
@@ -31,10 +33,14 @@ describe.skipIf(reason !== null)(
       return clientTable(local.client, name, pause);
     };
 
-    storeContract("the DynamoDB store", async () => {
-      const table = await freshTable();
-      return { store: storeOn(table), reopen: () => Promise.resolve(storeOn(table)) };
-    });
+    storeContract(
+      "the DynamoDB store",
+      async () => {
+        const table = await freshTable();
+        return { store: storeOn(table), reopen: () => Promise.resolve(storeOn(table)) };
+      },
+      6,
+    );
 
     test("eight writers that race for one document and one chain lose nothing", async () => {
       const table = await freshTable();
@@ -83,6 +89,21 @@ describe.skipIf(reason !== null)(
         expect(await recallOne(storeOn(table), key)).toBe(text);
         expect(await mergeOne(storeOn(table), key, structuredClone(cell))).toBe(text);
       }
+    });
+
+    test("the store that a name opens finds its table by the SDK's own variables", async () => {
+      await createTable(local.client, "named");
+      onTestFinished(() => {
+        vi.unstubAllEnvs();
+      });
+      vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", local.endpoint);
+      vi.stubEnv("AWS_REGION", "us-east-1");
+      vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+      vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+      const [one, other] = [await openStore("dynamodb:named"), await openStore("dynamodb:named")];
+      await mergeOne(one, "k", marks("a"));
+      expect(await mergeOne(other, "k", marks("b"))).toBe(encodeCell(marks("a", "b")));
+      await Promise.all([one.close(), other.close()]);
     });
 
     test("a table that is not there is the user's mistake", async () => {

@@ -64,7 +64,7 @@ export function replayCommand(
         .choices(FORMATS.map(({ name }) => name))
         .default("text"),
     )
-    .option("--memory <store>", "where memory is kept: memory: or sqlite:FILE", "memory:")
+    .option("--memory <store>", "where memory is kept: memory:, sqlite:FILE or dynamodb:TABLE", "memory:")
     .addOption(new Option("--jobs <n>", "threads that read and judge; changes no alert").argParser(positive).default(1))
     .option("--no-exit-code", "exit with 0 whatever is found")
     .addHelpText("after", HELP)
@@ -83,7 +83,7 @@ async function replaySources(
   const span = timeSpan(flags, nowMs);
   const { documents, passedOver, missing } = await documentsOf(sources, terminal);
   const { settings, source } = await configured(flags.config, terminal, detectors);
-  const store = flags.memory === "memory:" ? null : openStore(flags.memory);
+  const store = flags.memory === "memory:" ? null : await openStore(flags.memory);
   const bar = progress(terminal, { unit: "files", total: documents.length });
   const stop = new AbortController();
   const interrupt = (): void => {

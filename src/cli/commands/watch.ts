@@ -42,7 +42,11 @@ export function watchCommand(
     .description("long-poll an SQS queue and run the live pipeline")
     .requiredOption("--queue <url>", "the queue's URL")
     .option("--config <file>", "the vendor's roles, ranges and tenants")
-    .option("--memory <store>", "where memory is kept: sqlite:FILE, or memory: for a trial", "sqlite:deputywatch.db")
+    .option(
+      "--memory <store>",
+      "where memory is kept: sqlite:FILE, dynamodb:TABLE, or memory: for a trial",
+      "sqlite:deputywatch.db",
+    )
     .option("--quarantine <folder>", "where what can never be read is kept", "deputywatch-quarantine")
     .option("--until-empty", "end once the queue has nothing more", false)
     .addHelpText("after", HELP)
@@ -54,8 +58,8 @@ export function watchCommand(
           "add channels: { soc: { topic: ARN } } to the configuration",
         );
       }
-      const store = openStore(flags.memory);
-      const outbox = openOutbox(flags.memory);
+      const store = await openStore(flags.memory);
+      const outbox = await openOutbox(flags.memory);
       const stop = new AbortController();
       const end = (): void => {
         stop.abort();

@@ -2,11 +2,11 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
+  DynamoDBClient,
   QueryCommand,
   UpdateItemCommand,
   type AttributeValue,
   type CreateTableCommandInput,
-  type DynamoDBClient,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { Alert } from "../../alerts/alert.ts";
@@ -151,5 +151,18 @@ function pendingOf({ id, severity, reached, alert, told }: Item): Pending {
     reached: Number(reached?.N),
     alert: JSON.parse(gunzipSync(alert?.B ?? "").toString()) as Alert,
     told: new Map(Object.entries(told?.M ?? {}).map(([channel, { N }]) => [channel, Number(N)])),
+  };
+}
+
+/** The outbox in the table of this name. Region, credentials and endpoint are the SDK's own to find. */
+export function openDynamoOutbox(table: string): Outbox {
+  const client = new DynamoDBClient();
+  const outbox = dynamodbOutbox(client, table);
+  return {
+    ...outbox,
+    close: async () => {
+      await outbox.close();
+      client.destroy();
+    },
   };
 }
