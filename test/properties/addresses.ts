@@ -18,17 +18,38 @@ const KINDS: readonly ((chance: Dice) => OddAddress)[] = [
   (chance) => ({ address: withZeros(`${chance.below(10)}.237.252.245`, chance), never: [...ADDRESS, ...NAMED] }),
   () => ({ address: `::ffff:${HOME}`, never: NAMED }),
   (chance) => ({ address: `::ffff:c633:64${chance.hex(2)}`, never: NAMED }),
-  (chance) => ({ address: `fe80::${chance.hex(3)}%${chance.pick(["eth0", "1", "", "en0%25"])}`, never: ["owned", ...NAMED] }),
+  (chance) => ({
+    address: `fe80::${chance.hex(3)}%${chance.pick(["eth0", "1", "", "en0%25"])}`,
+    never: ["owned", ...NAMED],
+  }),
   (chance) => ({ address: `${HOME}%${chance.pick(["eth0", "1", ""])}`, never: [...ADDRESS, ...NAMED] }),
-  (chance) => ({ address: `${chance.pick(SERVICES)}.amazonaws.com`, never: [...ADDRESS, "aws-internal", "unparsable"] }),
+  (chance) => ({
+    address: `${chance.pick(SERVICES)}.amazonaws.com`,
+    never: [...ADDRESS, "aws-internal", "unparsable"],
+  }),
   (chance) => ({ address: `${chance.pick(SERVICES)}.amazonaws.com.evil.example`, never: [...ADDRESS, ...NAMED] }),
-  (chance) => ({ address: chance.pick(["AWS Internal", "AWS Internal/3"]), never: [...ADDRESS, "service", "unparsable"] }),
-  (chance) => ({ address: chance.pick(["aws internal", "AWS Internal ", "AWS Internal/x"]), never: ["owned", ...NAMED] }),
+  (chance) => ({
+    address: chance.pick(["AWS Internal", "AWS Internal/3"]),
+    never: [...ADDRESS, "service", "unparsable"],
+  }),
+  (chance) => ({
+    address: chance.pick(["aws internal", "AWS Internal ", "AWS Internal/x"]),
+    never: ["owned", ...NAMED],
+  }),
   (chance) => ({ address: chance.pick(["", " ", "-", "null", "unknown", "HIDDEN"]), never: [...ADDRESS, ...NAMED] }),
-  (chance) => ({ address: `${HOME}${chance.pick([" ", ":443", "/24", ".", "\n", ", 10.0.0.1"])}`, never: ["owned", ...NAMED] }),
-  (chance) => ({ address: chance.pick(["3325256711", "0xc6336407", "198.51.25607", "198.51.100"]), never: ["owned", ...NAMED] }),
+  (chance) => ({
+    address: `${HOME}${chance.pick([" ", ":443", "/24", ".", "\n", ", 10.0.0.1"])}`,
+    never: ["owned", ...NAMED],
+  }),
+  (chance) => ({
+    address: chance.pick(["3325256711", "0xc6336407", "198.51.25607", "198.51.100"]),
+    never: ["owned", ...NAMED],
+  }),
   (chance) => ({ address: `${256 + chance.below(700)}.1.2.3`, never: [...ADDRESS, ...NAMED] }),
-  (chance) => ({ address: chance.pick(["１９８.51.100.7", "198。51。100。7", "1:2:3:4:5:6:7:8:9"]), never: [...ADDRESS, ...NAMED] }),
+  (chance) => ({
+    address: chance.pick(["１９８.51.100.7", "198。51。100。7", "1:2:3:4:5:6:7:8:9"]),
+    never: [...ADDRESS, ...NAMED],
+  }),
   (chance) => ({ address: chance.bytes(1 + chance.below(40)).toString("latin1"), never: ["owned", ...NAMED] }),
 ];
 

@@ -27,9 +27,13 @@ export function marshalled(json: unknown): AttributeValue {
   if (typeof json === "number") return { N: String(json) };
   if (typeof json === "string") return packedPairs(json) ?? { S: written(json) };
   if (!Array.isArray(json)) return { M: mapped(Object.entries(json as object)) };
-  if (isSet(json)) return { SS: json.map(written) };
-  if (isEntries(json)) return { M: { entries: { M: mapped(json) } } };
-  return { L: json.map(marshalled) };
+  return marshalledList(json);
+}
+
+function marshalledList(list: readonly unknown[]): AttributeValue {
+  if (isSet(list)) return { SS: list.map(written) };
+  if (isEntries(list)) return { M: { entries: { M: mapped(list) } } };
+  return { L: list.map(marshalled) };
 }
 
 function unmarshalled(value: AttributeValue): unknown {
@@ -40,12 +44,13 @@ function unmarshalled(value: AttributeValue): unknown {
   if ("SS" in value) return value.SS.map(read).sort();
   if ("BS" in value) return Buffer.concat(value.BS.toSorted(byNumber)).toString("base64");
   if ("L" in value) return value.L.map(unmarshalled);
-  const entries = Object.entries(value.M).map(([name, inner]): [string, unknown] => [name.slice(1), unmarshalled(inner)]);
-  if ("entries" in value.M && "M" in value.M.entries!) {
-    const inner = Object.entries(value.M.entries.M).map(([name, each]) => [read(name.slice(1)), unmarshalled(each)]);
-    return (inner as [string, unknown][]).sort(([a], [b]) => (a < b ? -1 : 1));
-  }
-  return Object.fromEntries(entries);
+  if ("entries" in value.M && "M" in value.M.entries)
+    return fieldsOf(value.M.entries.M).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fieldsOf(value.M));
+}
+
+function fieldsOf(map: Readonly<Record<string, AttributeValue>>): [string, unknown][] {
+  return Object.entries(map).map(([name, inner]) => [read(name.slice(1)), unmarshalled(inner)]);
 }
 
 /** No name of an attribute may be empty, so each gets a letter before it; no name is then `__proto__` either. */
@@ -63,12 +68,18 @@ function read(text: string): string {
 }
 
 function isSet(list: readonly unknown[]): list is readonly string[] {
-  return list.length > 0 && list.every((item, at) => typeof item === "string" && (at === 0 || (list[at - 1] as string) < item));
+  return (
+    list.length > 0 &&
+    list.every((item, at) => typeof item === "string" && (at === 0 || (list[at - 1] as string) < item))
+  );
 }
 
 function isEntries(list: readonly unknown[]): list is readonly (readonly [string, unknown])[] {
-  if (!list.every((item) => Array.isArray(item) && item.length === 2) || list.length === 0) return false;
-  return isSet(list.map(([name]) => name as unknown));
+  return list.length > 0 && list.every(isEntry) && isSet(list.map(([name]) => name));
+}
+
+function isEntry(item: unknown): item is readonly [unknown, unknown] {
+  return Array.isArray(item) && item.length === 2;
 }
 
 /** The 8-byte members of sorted pairs in base64; undefined for any other text. */

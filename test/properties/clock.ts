@@ -50,7 +50,8 @@ export const clocks: Property = async (seed): Promise<Run> => {
   }
   for (const [at, date] of odd.entries()) {
     const timeMs = believed.get(`shared-${seed}-${skewed.length + at}`);
-    if (timeMs !== undefined && !tells(date, timeMs)) return wrong(date, `was taken for ${new Date(timeMs).toISOString()}`);
+    if (timeMs !== undefined && !tells(date, timeMs))
+      return wrong(date, `was taken for ${new Date(timeMs).toISOString()}`);
   }
   const told = await lived(RECORDS_VENDOR, [reading.calls]);
   const bad = badNumbersIn(told.cells, LATEST_MS);
@@ -73,4 +74,3 @@ function tells(date: unknown, timeMs: number): boolean {
 function wrong(date: unknown, what: string): Run {
   return { telling: true, broken: `${JSON.stringify(date)} ${what}` };
 }
-

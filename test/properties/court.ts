@@ -63,7 +63,10 @@ function without(lines: readonly string[], others: readonly string[]): readonly 
   return lines.filter((line) => !known.has(line));
 }
 
-function sorted(batch: readonly Event[]): { readonly calls: readonly Call[]; readonly changes: readonly ControlEvent[] } {
+function sorted(batch: readonly Event[]): {
+  readonly calls: readonly Call[];
+  readonly changes: readonly ControlEvent[];
+} {
   return {
     calls: batch.filter((event) => "target" in event),
     changes: batch.filter((event) => "service" in event),

@@ -54,7 +54,8 @@ export const versions: Property = async (seed) => {
   const stated = (typeof version === "string" && version !== "") || typeof version === "number" || version === true;
   const expected = !stated || /^1(?:\.|$)/.test(String(version)) ? 0 : 1;
   if (reading.calls.length !== 1) return { telling: true, broken: `version ${JSON.stringify(version)} was not judged` };
-  if (doubts !== expected) return { telling: true, broken: `version ${JSON.stringify(version)} raised ${doubts} doubts` };
+  if (doubts !== expected)
+    return { telling: true, broken: `version ${JSON.stringify(version)} raised ${doubts} doubts` };
   return evaluated([{ ...RECORD, eventVersion: version }]);
 };
 
@@ -87,7 +88,10 @@ export const unknownFields: Property = async (seed) => {
 
 function extended(value: unknown, chance: Dice, depth: number): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const known = Object.entries(value).map(([name, inner]): [string, unknown] => [name, extended(inner, chance, depth + 1)]);
+  const known = Object.entries(value).map(([name, inner]): [string, unknown] => [
+    name,
+    extended(inner, chance, depth + 1),
+  ]);
   const more = Array.from({ length: chance.below(4) }, (): [string, unknown] => [
     chance.below(3) === 0 ? chance.pick(NAMES) : `newField${chance.below(1_000)}`,
     anything(chance, depth),

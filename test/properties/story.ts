@@ -59,11 +59,7 @@ interface Teller {
 
 /** An ordinary crossing, with an id of its own and everything as promised but for the changes. */
 function crossing({ chance, start }: Teller, changes: Changes = {}): Call {
-  return exampleCall({ ...ordinary(chance, start), ...changes, asked: asked(changes.asked) });
-}
-
-function asked(changes: Changes["asked"]): Changes["asked"] {
-  return changes === null ? null : { sessionPolicy: true, ...changes };
+  return exampleCall({ ...ordinary(chance, start), ...changes, asked: { sessionPolicy: true, ...changes.asked } });
 }
 
 function ordinary(chance: Dice, start: number): Changes {
@@ -119,7 +115,9 @@ const ATTACKS: Readonly<Record<string, (teller: Teller) => readonly Event[]>> = 
   },
   sweep: (teller) =>
     [0, 1, 2].flatMap((round) =>
-      CUSTOMERS.slice(0, 8).map((target, at) => crossing(teller, { target, at: later(teller.start + 300 * round + at) })),
+      CUSTOMERS.slice(0, 8).map((target, at) =>
+        crossing(teller, { target, at: later(teller.start + 300 * round + at) }),
+      ),
     ),
   crowd: (teller) =>
     many(teller, 60, (at) => crossing(teller, { target: customer(`new-${at}`, String(300_000_000_000 + at)) })),
@@ -127,8 +125,11 @@ const ATTACKS: Readonly<Record<string, (teller: Teller) => readonly Event[]>> = 
   name: (teller) => many(teller, 8, (at) => crossing(teller, { asked: { sessionName: `botocore-session-${at}` } })),
   noId: (teller) => many(teller, 8, () => crossing(teller, { asked: { externalId: null } })),
   wrongId: (teller) =>
-    many(teller, 8, () => crossing(teller, { asked: { externalId: { digest: exampleDigest("old"), strength: "fair" } } })),
-  unknown: (teller) => many(teller, 8, (at) => crossing(teller, { target: `arn:aws:iam::111122223333:role/Other-${at}` })),
+    many(teller, 8, () =>
+      crossing(teller, { asked: { externalId: { digest: exampleDigest("old"), strength: "fair" } } }),
+    ),
+  unknown: (teller) =>
+    many(teller, 8, (at) => crossing(teller, { target: `arn:aws:iam::111122223333:role/Other-${at}` })),
   probing: (teller) =>
     many(teller, 30, (at) =>
       deniedCall({
@@ -160,7 +161,7 @@ const KINDS = Object.keys(ATTACKS);
 /** The attacks by name, and from 40 to 400 events, few more often than many: what is wrong with few is soonest found. */
 export function storyOf(seed: number): Story {
   const chance = dice(seed, "a story");
-  const size = Math.round(40 * 10 ** (chance.below(1001) / 1000) ** 2);
+  const size = Math.round(40 * 10 ** ((chance.below(1001) / 1000) ** 2));
   const start = () => chance.below(40) * HOUR + chance.below(HOUR);
   const events: Event[] = [];
   const attacks = 2 + chance.below(6);

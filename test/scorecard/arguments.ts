@@ -35,11 +35,17 @@ export function readArguments(args: readonly string[], tests: readonly Scorecard
 
   const parts = new Set<string>(tests.map(({ part }) => part));
   if (only !== undefined && !parts.has(only))
-    return { kind: "mistake", sentence: `There is no part ${only} of the scorecard; there is ${[...parts].join(", ")}.` };
+    return {
+      kind: "mistake",
+      sentence: `There is no part ${only} of the scorecard; there is ${[...parts].join(", ")}.`,
+    };
   const ids = new Set<string>(tests.map(({ id }) => id));
   const unknown = parsed.positionals.find((id) => !ids.has(id));
   if (unknown !== undefined)
-    return { kind: "mistake", sentence: `There is no test ${unknown} on the scorecard; there is ${[...ids].join(", ")}.` };
+    return {
+      kind: "mistake",
+      sentence: `There is no test ${unknown} on the scorecard; there is ${[...ids].join(", ")}.`,
+    };
   const seed = seedText === undefined ? SEED : Number(seedText);
   if (!Number.isSafeInteger(seed) || seed < 0 || seed > HIGHEST_SEED || seedText?.trim() === "")
     return { kind: "mistake", sentence: `A seed is a whole number from 0 on, and ${seedText ?? ""} is none.` };

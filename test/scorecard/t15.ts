@@ -15,7 +15,9 @@ export const t15: ScorecardTest = {
     return worst([
       verdictOf(await share({ property: "versions", seed, runs: VERSIONS.length }), { telling: 1 }),
       verdictOf(await share({ property: "fields", seed, runs: FIELDS.length }), { telling: 0.9 }),
-      verdictOf(await share({ property: "unknown fields", seed, runs: sized(UNKNOWN_FIELDS, sizing) }), { telling: 0.9 }),
+      verdictOf(await share({ property: "unknown fields", seed, runs: sized(UNKNOWN_FIELDS, sizing) }), {
+        telling: 0.9,
+      }),
       verdictOf(await share({ property: "addresses", seed, runs: ADDRESSES }), { telling: 0.9 }),
     ]);
   },
