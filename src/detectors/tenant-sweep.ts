@@ -1,4 +1,4 @@
-import { hitsOf } from "../memory/window.ts";
+import { hitsOf, targetCount } from "../memory/window.ts";
 import {
   assumptions,
   beyondCadence,
@@ -71,7 +71,7 @@ export const tenantSweep: WindowDetector = {
       }
     }
     const ceiling = vendor.registry?.inventory(window.startMs + window.lengthMs) ?? Infinity;
-    if (window.members.size < ceiling + FLOOR) return findings;
+    if (window.members.size < ceiling + FLOOR || targetCount(window) < ceiling + FLOOR) return findings;
     for (const [dayMs, hits] of byDay(hitsOf(window))) {
       const targets = targetsOf(hits);
       if (targets.size < ceiling + FLOOR) continue;

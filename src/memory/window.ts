@@ -90,6 +90,24 @@ export function hitsOf(window: Window): Hit[] {
   return hitsWithin(window).filter(({ timeMs }) => timeMs >= window.startMs);
 }
 
+/** How many different targets the current slice has, for the many windows of which that is all one wants to know. */
+export function targetCount({ members, lengthMs }: Window): number {
+  const unitMs = unitOf(lengthMs);
+  const slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * members.size + 2)));
+  const mask = slots.length - 1;
+  let count = 0;
+  eachPair(members, (target, moment) => {
+    if ((moment >>> HASH_BITS) * unitMs < lengthMs) return;
+    let at = Math.imul(target, 0x9e3779b1) & mask;
+    while (slots[at] !== 0 && slots[at] !== target) at = (at + 1) & mask;
+    if (slots[at] === 0) {
+      slots[at] = target;
+      count++;
+    }
+  });
+  return count;
+}
+
 /**
  * Whether a target was called `count` times or more before one of its calls in the current slice, and within `spanMs` of
  * it. Asked of every window and nearly always denied: target and moment packed into one number each (32 and 18 bits), so

@@ -113,7 +113,7 @@ function call(chance: Dice): Call {
 
 /** What a single call adds to a cell of each kind. */
 const DELTAS: { readonly [K in CellKind]: (chance: Dice) => CellValue<K> } = {
-  window: (chance) => ({ pairs: pairs(chance), samples: facets(chance) }),
+  window: pairs,
   facets,
   call,
   evidence: (chance) => ({
@@ -123,6 +123,7 @@ const DELTAS: { readonly [K in CellKind]: (chance: Dice) => CellValue<K> } = {
     sample: chance.below(2) === 0 ? [] : [trace(chance)],
     head: chance.below(2) === 0 ? [] : [glimpse(chance)],
     samples: chance.below(2) === 0 ? new Map<string, Facet>() : facets(chance),
+    sampledIn: label(chance),
     tenants: label(chance),
     accounts: label(chance),
     roles: label(chance),

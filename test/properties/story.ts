@@ -59,11 +59,7 @@ interface Teller {
 
 /** An ordinary crossing, with an id of its own and everything as promised but for the changes. */
 function crossing({ chance, start }: Teller, changes: Changes = {}): Call {
-  return exampleCall({ ...ordinary(chance, start), ...changes, asked: asked(changes.asked) });
-}
-
-function asked(changes: Changes["asked"]): Changes["asked"] {
-  return changes === null ? null : { sessionPolicy: true, ...changes };
+  return exampleCall({ ...ordinary(chance, start), ...changes, asked: { sessionPolicy: true, ...changes.asked } });
 }
 
 function ordinary(chance: Dice, start: number): Changes {

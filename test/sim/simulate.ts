@@ -178,7 +178,7 @@ export async function simulate(
     }
   });
   const lastMs = Math.max(healedMs, ...story.sent.map(({ atMs }) => atMs));
-  await time.run(() => drained, lastMs + PATIENCE_MS);
+  const inTime = await time.run(() => drained, lastMs + PATIENCE_MS);
   ended = true;
 
   const { entries } = await outbox.pending({ after: null, limit: 1000 });
@@ -187,7 +187,7 @@ export async function simulate(
   return {
     lost: wanted.filter((id) => !heard.soc.has(id) || !heard.pager.has(id)),
     ghosts: [...heard.soc.keys()].filter((id) => !story.wanted.has(id)),
-    stuck: drained ? [] : [`${queue.size()} messages`, ...entries.map(({ id }) => `alert ${id}`)],
+    stuck: inTime ? [] : [`${queue.size()} messages`, ...entries.map(({ id }) => `alert ${id}`)],
     differing: [...story.miscounted, ...(await differing(story, settings, table, time))],
     misplaced: [
       ...[...poison].filter((id) => !setAside.has(id)).map((id) => `${id} not quarantined`),

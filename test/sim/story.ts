@@ -48,7 +48,8 @@ function copiesOf(piece: Piece, chance: Dice): readonly Piece[] {
 }
 
 function roleOf({ requestParameters }: TrailRecord): string {
-  return String((requestParameters as Record<string, unknown> | null)?.roleArn ?? "");
+  const { roleArn } = (requestParameters ?? {}) as { readonly roleArn?: string };
+  return roleArn ?? "";
 }
 
 /** Everything that stories are drawn from; made once. */

@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
-import { promisify } from "node:util";
-import { gunzip, gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { Item, Table } from "./table.ts";
 
 /** From here on a text is compressed. DynamoDB bills a write by the KB, and shows what is shorter in clear. */
@@ -42,8 +41,6 @@ export async function unpack({ body, parts }: Item, table: Table): Promise<strin
   return unzipped(Buffer.concat(bodies));
 }
 
-const inflate = promisify(gunzip);
-
-async function unzipped(bytes: Uint8Array): Promise<string> {
-  return (await inflate(bytes)).toString();
+function unzipped(bytes: Uint8Array): string {
+  return gunzipSync(bytes).toString();
 }
