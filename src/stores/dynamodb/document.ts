@@ -17,8 +17,11 @@ export interface Author {
   readonly textOf: (item: Item) => Promise<string>;
 }
 
-/** Each fails only because somebody else's write succeeded meanwhile. */
-const ATTEMPTS = 20;
+/**
+ * Each fails only because somebody else's write succeeded meanwhile. Eight writers that do nothing but write to one
+ * document were seen to lose up to 9 times in a row at 5 ms a request, and up to 25 times at 100 ms.
+ */
+const ATTEMPTS = 40;
 
 /**
  * Grows a document by compare-and-set. Where nothing is known of it, it is tried as a new one, which most are; a refusal
