@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { redactFor } from "../../src/alerts/redact.ts";
 import { ndjson } from "../../src/alerts/formats/json.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
+import { isRefusal } from "../../src/channels/channel.ts";
 import { messageOf, SNS_LIMIT_BYTES, snsChannel } from "../../src/channels/sns.ts";
 import { alert } from "./alert.ts";
 
@@ -112,4 +113,13 @@ test("a topic that does not take the alert is thrown, naming the alert and the c
     message: "the topic of channel nowhere did not take alert dw-0123456789abcdef0123456789abcdef",
     cause: { name: "NotFoundException" },
   });
+});
+
+test("a topic that is gone is a lasting refusal, and one that could not be reached is none", async () => {
+  const { client, channel } = await topic();
+  const gone = snsChannel(client, "arn:aws:sns:us-east-1:000000000000:gone", "soc");
+  const isLasting = (error: unknown): boolean => isRefusal(error) && error.permanent === true;
+  expect(isLasting(await gone.send(alert()).catch((error: unknown) => error))).toBe(true);
+  const ended = await channel.send(alert(), AbortSignal.abort()).catch((error: unknown) => error);
+  expect(ended).toMatchObject({ permanent: false, cause: { name: "AbortError" } });
 });
