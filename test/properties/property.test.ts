@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import type { Cell, CellKey } from "../../src/memory/cell.ts";
 import { throughDynamoDb } from "./attribute-value.ts";
 import { difference, lived, replayed, type Told } from "./court.ts";
-import { invariance } from "./invariance.ts";
 import { latticeLaws } from "./laws.ts";
 import { badNumbersIn } from "./memory-times.ts";
 import { check } from "./property.ts";
@@ -49,13 +48,13 @@ test("a story is of 40 to 400 events, and the same for the same seed", () => {
   expect(storyOf(3)).toEqual(storyOf(3));
 });
 
-test("a lost event is seen, however the rest arrived", async () => {
+test("lost events are seen, however the rest arrived", async () => {
   const { vendor, events } = storyOf(1);
   const expected = await lived(vendor, [events]);
-  const half = [events.slice(0, events.length / 2)];
-  expect(difference(expected, await lived(vendor, half))).toMatch(/^expected .*\n {5}got /);
-  expect(difference(expected, await replayed(vendor, [half]))).toMatch(/^expected .*\n {5}got /);
-  expect((await invariance(1)).broken).toBeUndefined();
+  expect(difference(expected, await replayed(vendor, [[events]]))).toBeUndefined();
+  const rest = [events.slice(0, 1)];
+  expect(difference(expected, await lived(vendor, rest))).toMatch(/^expected .*\n {5}got /);
+  expect(difference(expected, await replayed(vendor, [rest]))).toMatch(/^expected .*\n {5}got /);
 });
 
 test("a store that loses or invents something breaks the laws of its cells", async () => {

@@ -122,6 +122,11 @@ const ATTACKS: Readonly<Record<string, (teller: Teller) => readonly Event[]>> = 
   crowd: (teller) =>
     many(teller, 60, (at) => crossing(teller, { target: customer(`new-${at}`, String(300_000_000_000 + at)) })),
   burst: (teller) => many(teller, 24, (at) => crossing(teller, { target: GLOBEX, at: later(teller.start + 61 * at) })),
+  /** Calls of one moment, to few roles: nothing but their hashes puts them in an order. */
+  rush: (teller) =>
+    many(teller, 24, (at) =>
+      crossing(teller, { target: CUSTOMERS[at % 3]!, at: later(teller.start + teller.chance.below(3)) }),
+    ),
   name: (teller) => many(teller, 8, (at) => crossing(teller, { asked: { sessionName: `botocore-session-${at}` } })),
   noId: (teller) => many(teller, 8, () => crossing(teller, { asked: { externalId: null } })),
   wrongId: (teller) =>
