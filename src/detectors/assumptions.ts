@@ -38,7 +38,7 @@ export function beyondCadence(
   { perTarget, everyMs }: Cadence,
 ): readonly Hit[] {
   if (!anyRepeated(window, touched, perTarget, everyMs)) return [];
-  const hits = hitsWithin(window).sort((a, b) => a.target - b.target || a.timeMs - b.timeMs);
+  const hits = hitsWithin(window).sort((a, b) => a.target - b.target || a.timeMs - b.timeMs || a.moment - b.moment);
   return hits.filter((hit, at) => {
     const earlier = hits[at - perTarget];
     return hit.timeMs >= window.startMs && earlier?.target === hit.target && earlier.timeMs > hit.timeMs - everyMs;

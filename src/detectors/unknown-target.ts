@@ -30,9 +30,9 @@ export const unknownTarget: CallDetector = {
     `which is ${fact(evidence, "registered", "unknown")} (${fact(evidence, "outcomes", "outcome unknown")}).`,
   judges: "call",
   judge: (sighting) => {
-    const { call, hop, role, tenancy } = sighting;
+    const { call, hop, tenancy } = sighting;
     if (hop !== "crossing" || tenancy === null || tenancy.kind === "registered") return undefined;
-    if ((role === null && call.caller.kind !== "AWSAccount") || call.target.roleArn === null) return undefined;
+    if (call.target.roleArn === null) return undefined;
     const registered = {
       "unregistered-role": "a role that the customer did not register",
       "not-in-force": "off-boarded, or not a customer at that time",

@@ -141,9 +141,9 @@ export interface Span {
   readonly targets: number;
 }
 
-/** The spans of this length that end at each hit, in the order of time. */
+/** The spans of this length that end at each hit, in the order of time; of those at one time in an order of their own. */
 export function spansOf(hits: readonly Hit[], spanMs: number): readonly Span[] {
-  const sorted = [...hits].sort((a, b) => a.timeMs - b.timeMs);
+  const sorted = [...hits].sort((a, b) => a.timeMs - b.timeMs || a.target - b.target || a.moment - b.moment);
   const inside = new Map<number, number>();
   let oldest = 0;
   return sorted.map((hit) => {

@@ -7,9 +7,13 @@ import { TESTS } from "./tests.ts";
 /** The full sizes' hundredth: enough to see that a test runs, and mostly enough to see a property break. */
 const SIZING = { seed: 50, quick: true, scale: 0.01 };
 
-test.each(TESTS.map((entry) => ({ name: `${entry.id}: ${entry.title}`, entry })))("$name", async ({ entry }) => {
+/** Those that take minutes at any size: the simulation has tests of its own, the soak its own processes. */
+const LONG: ReadonlySet<string> = new Set(["T01", "T02", "T07", "T08"]);
+const short = TESTS.filter(({ id }) => !LONG.has(id)).map((entry) => ({ name: `${entry.id}: ${entry.title}`, entry }));
+
+test.each(short)("$name", async ({ entry }) => {
   const { verdict, detail } = await entry.run(SIZING);
-  expect({ verdict, detail }).toEqual({ verdict: "PASS", detail: undefined });
+  expect(verdict, detail).toBe("PASS");
 });
 
 const ending = (id: `T${string}`, outcome: Partial<Outcome>): ScorecardTest => ({
@@ -54,7 +58,7 @@ test("tests are chosen by part and by name, sizes by --quick, the draw by --seed
 });
 
 test.each([
-  [["T99"], /^There is no test T99 on the scorecard; there is T04, [^.]*\.$/],
+  [["T99"], /^There is no test T99 on the scorecard; there is T01, [^.]*\.$/],
   [["--only", "Z"], /^There is no part Z of the scorecard; there is A[^.]*\.$/],
   [["--only"], /^Option '--only <value>' argument missing$/],
   [["--fast"], /^Unknown option '--fast'\.$/],

@@ -6,9 +6,9 @@ export const t03: ScorecardTest = {
   id: "T03",
   part: "A",
   title: "a crash before or after every step, alone and in pairs",
-  run: async ({ quick }) => {
-    const { schedules, steps, failures } = await crashEverywhere(await openLibrary(), quick ? 19 : 60);
-    const enough = schedules >= (quick ? 700 : 7_000);
+  run: async ({ scale }) => {
+    const { schedules, steps, failures } = await crashEverywhere(await openLibrary(), Math.ceil(60 * Math.sqrt(scale)));
+    const enough = schedules >= 7_000 * scale;
     const verdict = failures.length > 0 ? "FAIL" : enough ? "PASS" : "VACUOUS";
     return {
       verdict,

@@ -1,7 +1,7 @@
 import { simulate } from "../sim/simulate.ts";
 import { violations } from "../sim/run.ts";
 import { HOUR_MS, MINUTE_MS, openLibrary, START_MS, storyOf } from "../sim/story.ts";
-import type { ScorecardTest } from "./card.ts";
+import { sized, type ScorecardTest } from "./card.ts";
 
 const CALM = { crash: 5, refused: 5, answerLost: 5, slowestMs: 50 } as const;
 
@@ -9,11 +9,12 @@ export const t09: ScorecardTest = {
   id: "T09",
   part: "A",
   title: "the database is gone for half an hour, and for six",
-  run: async ({ quick, seed }) => {
+  run: async (sizing) => {
+    const { seed } = sizing;
     const library = await openLibrary();
     const detail: string[] = [];
     let [worstMs, wanted] = [0, 0];
-    for (let run = seed; run < seed + (quick ? 2 : 10); run++) {
+    for (let run = seed; run < seed + sized(10, sizing); run++) {
       for (const outageMs of [30 * MINUTE_MS, 6 * HOUR_MS]) {
         const story = await storyOf(run, library, { events: 300, longestMs: outageMs + HOUR_MS });
         const [fromMs, toMs] = [START_MS + 5 * MINUTE_MS, START_MS + 5 * MINUTE_MS + outageMs];

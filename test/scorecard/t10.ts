@@ -3,7 +3,7 @@ import { deliver } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";
 import { ingest, type Message } from "../../src/pipeline/ingest.ts";
 import { openLibrary, START_MS, storyOf } from "../sim/story.ts";
-import type { ScorecardTest } from "./card.ts";
+import { sized, type ScorecardTest } from "./card.ts";
 
 const BATCH = 10;
 
@@ -11,11 +11,14 @@ export const t10: ScorecardTest = {
   id: "T10",
   part: "A",
   title: "dead letters redriven three times tell nobody anything new",
-  run: async ({ quick, seed }) => {
+  run: async (sizing) => {
     const library = await openLibrary();
-    const story = await storyOf(seed, library, { events: quick ? 250 : 2_000, longestMs: 3_600_000 });
+    const story = await storyOf(sizing.seed, library, {
+      events: Math.max(100, sized(2_000, sizing)),
+      longestMs: 3_600_000,
+    });
     const readable = story.sent.filter(({ poison }) => !poison);
-    const wanting = quick ? 500 : 5_000;
+    const wanting = sized(5_000, sizing);
     const messages = Array.from({ length: wanting }, (_, at): Message => {
       const { body } = readable[at % readable.length]!;
       return { id: `m${at}`, body, receives: 1, sentMs: START_MS };

@@ -1,7 +1,7 @@
 import { ingest, type Message } from "../../src/pipeline/ingest.ts";
 import { openLibrary, START_MS } from "../sim/story.ts";
 import { worldFor } from "./live-world.ts";
-import type { ScorecardTest } from "./card.ts";
+import { sized, type ScorecardTest } from "./card.ts";
 
 /** What nobody can read, each in its way. */
 const POISON: readonly string[] = [
@@ -17,10 +17,10 @@ export const t11: ScorecardTest = {
   id: "T11",
   part: "A",
   title: "one poison message in each batch of ten",
-  run: async ({ quick }) => {
+  run: async (sizing) => {
     const { settings, ordinary: all } = await openLibrary();
     const ordinary = all.filter(({ record }) => record.eventName === "AssumeRole");
-    const batches = quick ? 100 : 1_000;
+    const batches = sized(1_000, sizing);
     const world = worldFor(settings);
     let [done, stuck, calls] = [0, 0, 0];
     for (let batch = 0; batch < batches; batch++) {

@@ -6,7 +6,7 @@ import { noFailures } from "../../src/pipeline/destinations.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
 import { scheduler, type Scheduler } from "../sim/scheduler.ts";
 import { openLibrary, START_MS } from "../sim/story.ts";
-import type { ScorecardTest } from "./card.ts";
+import { sized, type ScorecardTest } from "./card.ts";
 
 /** How a place behaves; the dead never take anything. */
 type Temper = "throttled" | "busy" | "failing" | "hanging" | "dead";
@@ -47,9 +47,9 @@ export const t12: ScorecardTest = {
   id: "T12",
   part: "A",
   title: "places that throttle, hang, fail or are gone",
-  run: async ({ quick, seed }) => {
-    const tenants = quick ? 50 : 500;
-    const chance = dice(seed, "places");
+  run: async (sizing) => {
+    const tenants = Math.max(50, sized(500, sizing));
+    const chance = dice(sizing.seed, "places");
     const time = scheduler(START_MS);
     const placeOf = (name: string, temper: Temper): Place => ({
       name,

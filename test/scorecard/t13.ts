@@ -4,7 +4,7 @@ import { deliver } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";
 import { HOUR_MS, openLibrary, storyOf } from "../sim/story.ts";
 import { collector, worldFor } from "./live-world.ts";
-import type { ScorecardTest } from "./card.ts";
+import { sized, type ScorecardTest } from "./card.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 
@@ -12,11 +12,12 @@ export const t13: ScorecardTest = {
   id: "T13",
   part: "A",
   title: "events that come hours and days late are judged, and counted as late",
-  run: async ({ quick, seed }) => {
+  run: async (sizing) => {
+    const { seed } = sizing;
     const library = await openLibrary();
     const detail: string[] = [];
     let [late, alerts] = [0, 0];
-    for (let run = seed; run < seed + (quick ? 20 : 200); run++) {
+    for (let run = seed; run < seed + sized(200, sizing); run++) {
       const chance = dice(run, "lateness");
       const { pieces, wanted } = await storyOf(run, library, { events: 80, longestMs: HOUR_MS });
       const world = worldFor(library.settings);
