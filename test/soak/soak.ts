@@ -28,6 +28,7 @@ export interface SoakOptions {
 
 /** What it came to. */
 export interface Soaked extends Heard {
+  readonly events: number;
   readonly messages: number;
   readonly alerts: number;
   readonly kills: number;
@@ -80,7 +81,7 @@ export async function soak(options: SoakOptions, say: (line: string) => void = (
         soc.map(({ alert }) => alert),
         tenants.map(({ alert }) => alert),
       ),
-      ...{ messages: mail.letters.length, alerts: wanted.length, kills: options.kills },
+      ...{ events: trail.records.length, messages: mail.letters.length, alerts: wanted.length, kills: options.kills },
       deadLetters: await waitingIn(stage.stack, stage.stack.trail.deadLetterUrl),
       seconds: (performance.now() - startedMs) / 1000,
     };
