@@ -13,8 +13,11 @@ export interface Topics {
   readonly arnOf: (tenant: string) => string;
 }
 
+/** What the sample vendor's configuration is written from. */
+export type Papers = Pick<SampleVendor, "config" | "tenants" | "ranges" | "key">;
+
 /** Writes the sample vendor's configuration into `folder`, with these topics in it, and loads it as the product does. */
-export async function settingsIn(folder: string, sample: SampleVendor, topics: Topics): Promise<Settings> {
+export async function settingsIn(folder: string, sample: Papers, topics: Topics): Promise<Settings> {
   const path = join(folder, PAPERS.config);
   await writeFile(path, `${sample.config}channels: { soc: { topic: "${topics.socArn}" } }\n`);
   await writeFile(join(folder, PAPERS.tenants), withFeeds(sample.tenants, topics));

@@ -15,7 +15,7 @@ export interface Stack {
   readonly clients: { readonly s3: S3Client; readonly sns: SNSClient; readonly sqs: SQSClient };
   /** Where the trail's files lie. */
   readonly bucket: string;
-  /** What deputywatch reads. A message that came twice and was not taken goes to the dead letters. */
+  /** What deputywatch reads. A message that came too often and was not taken goes to the dead letters. */
   readonly trail: { readonly queueUrl: string; readonly deadLetterUrl: string };
   /** Announces files into the trail's queue, wrapped as SNS wraps. */
   readonly announcements: Feed;
@@ -23,14 +23,21 @@ export interface Stack {
   readonly stop: () => Promise<void>;
 }
 
-/** Seconds until a message that was not taken comes again: a demonstration has no time for the usual minutes. */
-const VISIBILITY_SECONDS = "2";
-const RECEIVES = 2;
+/** How the trail's queue treats a message that was not taken. */
+export interface Patience {
+  /** Until it comes again, in seconds. */
+  readonly visibilitySeconds: number;
+  /** After so many times it goes to the dead letters. */
+  readonly receives: number;
+}
+
+/** A demonstration has no time for the usual minutes. */
+const SHORT: Patience = { visibilitySeconds: 2, receives: 2 };
 
 /** What the local stack takes, whoever asks. The environment's own credentials are neither needed nor read. */
 const NOBODY = { accessKeyId: "local", secretAccessKey: "local" };
 
-export async function startStack(): Promise<Stack> {
+export async function startStack({ visibilitySeconds, receives } = SHORT): Promise<Stack> {
   const server = await startFauxqs({ port: 0, host: "127.0.0.1", logger: false });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const client = { endpoint, region: "us-east-1", credentials: NOBODY };
@@ -45,8 +52,8 @@ export async function startStack(): Promise<Stack> {
   };
   const dead = queueAt("trail-dead-letters");
   const trail = queueAt("trail", {
-    VisibilityTimeout: VISIBILITY_SECONDS,
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.queueArn, maxReceiveCount: RECEIVES }),
+    VisibilityTimeout: String(visibilitySeconds),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.queueArn, maxReceiveCount: receives }),
   });
   const { topicArn } = server.createTopic("trail-files");
   server.subscribe({ topic: "trail-files", queue: "trail" });

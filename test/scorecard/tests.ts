@@ -5,6 +5,8 @@ import { t03 } from "./t03.ts";
 import { t04 } from "./t04.ts";
 import { t05 } from "./t05.ts";
 import { t06 } from "./t06.ts";
+import { t07 } from "./t07.ts";
+import { t08 } from "./t08.ts";
 import { t09 } from "./t09.ts";
 import { t10 } from "./t10.ts";
 import { t11 } from "./t11.ts";
@@ -14,4 +16,7 @@ import { t14 } from "./t14.ts";
 import { t15 } from "./t15.ts";
 
 /** Every test of the card, in its order. */
-export const TESTS: readonly ScorecardTest[] = [t01, t02, t03, t04, t05, t06, t09, t10, t11, t12, t13, t14, t15];
+export const TESTS: readonly ScorecardTest[] = [
+  ...[t01, t02, t03, t04, t05, t06, t07, t08],
+  ...[t09, t10, t11, t12, t13, t14, t15],
+];

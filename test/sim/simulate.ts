@@ -96,7 +96,7 @@ export async function simulate(
 
   const running = (name: string, work: (process: Process, alone: Scheduler["sleep"]) => Promise<void>): void => {
     const process = startProcess(name, () => {
-      void time.sleep(1000 + chance.below(20_000)).then(() => {
+      void time.sleep(5_000 + chance.below(30_000)).then(() => {
         if (!ended) running(name, work);
       });
     });
