@@ -46,8 +46,9 @@ const FEEDS_AT_ONCE = 16;
 /**
  * Tells each channel what it has not heard, the worst first, in one pass over everything that is pending. The SOC's
  * channels go first, each for itself, then the tenants' feeds several at a time, and meanwhile the SOC's again, so that
- * nobody waits for a place that fails. What a channel was told is marked after it took it: a crash in between repeats the message, under the same id,
- * and loses none. Nothing is begun after `untilMs`. Rejects where the outbox cannot be read or marked.
+ * nobody waits for a place that fails. What a channel was told is marked after it took it: a crash in between repeats the
+ * message, under the same id, and loses none. Nothing is begun after `untilMs`. Rejects where the outbox cannot be read or
+ * marked.
  */
 export async function deliver(
   post: Post,
@@ -59,15 +60,17 @@ export async function deliver(
   const { soc, feedOf } = post.channels;
   const tellSoc = (): Promise<void> => allSettled(soc.map((channel) => () => sweep(round, () => [channel])));
   await tellSoc();
-  let feedsAreTold = false;
+  // A property, because it changes while others work.
+  const progress = { feedsAreTold: false };
   const tellFeeds = async (): Promise<void> => {
     await sweep(round, ({ alert }) => feedsOf(alert.tenant, { soc, feedOf })).finally(() => {
-      feedsAreTold = true;
+      progress.feedsAreTold = true;
     });
   };
   const keepTellingSoc = async (): Promise<void> => {
-    while (!feedsAreTold) {
+    for (;;) {
       await Promise.race([pause(SOC_REST_MS), feeds]);
+      if (progress.feedsAreTold) return;
       await tellSoc();
     }
   };
