@@ -53,6 +53,11 @@ export interface Crew {
 
 /** Who does not end in this time is not waited for. */
 const PATIENCE_MS = 30_000;
+/**
+ * Its memory is bounded as that of a function of 256 MB would be: left to itself, V8 takes whatever the machine has for
+ * its nursery and is in no hurry to collect the rest, which cannot be told from a leak.
+ */
+const MEMORY = ["--max-old-space-size=230", "--max-semi-space-size=12"];
 const WORKER = join(import.meta.dirname, "worker.ts");
 
 /** Starts so many workers. Whoever dies by itself is reported to `onDeath` and not replaced. */
@@ -65,6 +70,7 @@ export function startCrew(size: number, errand: Omit<Errand, "life" | "ill">, on
     const told: Errand = { ...errand, life: lives.push(life), ill };
     const worker = fork(WORKER, [JSON.stringify(told)], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
+      execArgv: MEMORY,
       env: { ...process.env, NODE_COMPILE_CACHE: errand.compiled },
     });
     worker.on("message", ({ rssBytes, toll, failures }: FromWorker) => {
