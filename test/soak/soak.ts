@@ -34,6 +34,8 @@ export interface Soaked extends Heard {
   readonly kills: number;
   /** Of these, at a moment when messages were in a worker's hand. */
   readonly killsAtWork: number;
+  /** Messages that were dealt with only when nothing went wrong any more. */
+  readonly afterHealing: number;
   readonly toll: Toll;
   /** What the pipeline had to try again after the SDK had given up. */
   readonly again: number;
@@ -49,7 +51,8 @@ export interface Soaked extends Heard {
   readonly seconds: number;
 }
 
-const WORKERS = 2;
+/** They wait for repeated requests most of the time, so that some more than there are cores are not in each other's way. */
+const WORKERS = 4;
 /** The share of the messages that is sent while workers are killed. */
 const UNDER_FIRE = 0.75;
 const DRAIN_MS = 300_000;
@@ -110,10 +113,17 @@ async function throughFire(
     say(`${kills} kills, ${await waitingIn(stage.stack, stage.places.queueUrl)} messages waiting`);
     await calmly(post, UNDER_FIRE, calmMs);
     crew.heal();
-    say(`healed, ${await waitingIn(stage.stack, stage.places.queueUrl)} messages waiting`);
+    const afterHealing = await waitingIn(stage.stack, stage.places.queueUrl);
+    say(`healed, ${afterHealing} messages waiting`);
     const left = await drained(stage, DRAIN_MS);
     const stuck = [...deaths, ...(left === null ? [] : [left])].join("; ");
-    return { ...figuresOf(crew), ...(await quarantined(stage, unreadable)), killsAtWork, stuck: stuck || null };
+    return {
+      ...figuresOf(crew),
+      ...(await quarantined(stage, unreadable)),
+      killsAtWork,
+      afterHealing,
+      stuck: stuck || null,
+    };
   } finally {
     await crew.end();
   }
