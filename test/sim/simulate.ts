@@ -205,7 +205,7 @@ export async function simulate(
 function oddsOf(seed: number): Odds {
   const chance = dice(seed, "odds");
   return {
-    crash: chance.below(90),
+    crash: chance.below(130),
     refused: chance.below(60),
     answerLost: chance.below(60),
     slowestMs: 1 + chance.below(400),
