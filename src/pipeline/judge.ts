@@ -109,11 +109,25 @@ async function recorded(conclusions: Conclusions, store: Store): Promise<readonl
   return withSamples(verdicts, store);
 }
 
+/** The verdicts as memory holds their evidence by now, which is more than it was when they were found. */
+export async function asRemembered(
+  found: Iterable<Omit<Verdict, "evidence">>,
+  store: Store,
+): Promise<readonly Verdict[]> {
+  const all = [...found];
+  const cells = await store.recall(all.map(({ id }) => evidenceKey(id)));
+  const verdicts = all.flatMap(({ id, detector, identity }) => {
+    const cell = cells.get(evidenceKey(id));
+    return cell?.kind === "evidence" ? [{ id, detector, identity, evidence: cell.value }] : [];
+  });
+  return withSamples(verdicts, store);
+}
+
 /**
  * The verdicts with the calls that their windows were sampled by, as memory holds them now: what is read when an alert
  * is told, and never stored with it, is the same whenever the alert was found.
  */
-export async function withSamples(verdicts: readonly Verdict[], store: Store): Promise<readonly Verdict[]> {
+async function withSamples(verdicts: readonly Verdict[], store: Store): Promise<readonly Verdict[]> {
   const keys = new Set(verdicts.flatMap(({ evidence }) => [...evidence.sampledIn]));
   if (keys.size === 0) return verdicts;
   const cells = await store.recall([...keys]);
@@ -128,6 +142,6 @@ export async function withSamples(verdicts: readonly Verdict[], store: Store): P
 }
 
 /** Where the evidence of an alert is kept. */
-export function evidenceKey(id: string): CellKey {
+function evidenceKey(id: string): CellKey {
   return `alert/${id}`;
 }

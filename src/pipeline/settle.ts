@@ -4,7 +4,7 @@ import { noPairs, pairs, type Pairs } from "../memory/pairs.ts";
 import { memoryStore } from "../stores/memory.ts";
 import type { Store } from "../stores/store.ts";
 import type { Found, Gathered } from "./gather.ts";
-import { evidenceKey, judge, judgePostponed, withSamples, type Postponed, type Verdict } from "./judge.ts";
+import { asRemembered, judge, judgePostponed, type Postponed } from "./judge.ts";
 import { alertOf } from "./alert-of.ts";
 import { addTally, count, emptyTally, type Tally } from "./read.ts";
 import type { Settings } from "./settings.ts";
@@ -64,15 +64,11 @@ async function alertsOf(
   store: Store,
 ): Promise<readonly Alert[]> {
   const byId = new Map(settings.detectors.map((detector) => [detector.id, detector]));
-  const cells = await store.recall([...found.keys()].map(evidenceKey));
-  const verdicts: Verdict[] = [];
-  for (const [id, { detector: name, identity }] of found) {
+  const verdicts = [...found].flatMap(([id, { detector: name, identity }]) => {
     const detector = byId.get(name);
-    const cell = cells.get(evidenceKey(id));
-    if (detector !== undefined && cell?.kind === "evidence")
-      verdicts.push({ id, detector, identity, evidence: cell.value });
-  }
-  return (await withSamples(verdicts, store)).map((verdict) => alertOf(verdict, settings)).sort(byTime);
+    return detector === undefined ? [] : [{ id, detector, identity }];
+  });
+  return (await asRemembered(verdicts, store)).map((verdict) => alertOf(verdict, settings)).sort(byTime);
 }
 
 function byTime(a: Alert, b: Alert): number {

@@ -3,14 +3,7 @@ import { buildAlert } from "../../src/alerts/build.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import type { Detector, Example } from "../../src/detectors/detector.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
-import {
-  evidenceKey,
-  judge,
-  judgePostponed,
-  withSamples,
-  type Postponed,
-  type Verdict,
-} from "../../src/pipeline/judge.ts";
+import { asRemembered, judge, judgePostponed, type Postponed, type Verdict } from "../../src/pipeline/judge.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 type Event = Example["events"][number];
@@ -34,13 +27,8 @@ async function alertsOf(
   if (postponed !== undefined) {
     for (const verdict of await judgePostponed(postponed, court)) verdicts.set(verdict.id, verdict);
   }
-  const cells = await court.store.recall([...verdicts.keys()].map(evidenceKey));
-  const known = [...verdicts.values()].map((verdict) => {
-    const cell = cells.get(evidenceKey(verdict.id));
-    return cell?.kind === "evidence" ? { ...verdict, evidence: cell.value } : verdict;
-  });
   const context = { vendor, severity: detector.severity, suppressions: [], product: "test" };
-  return (await withSamples(known, court.store))
+  return (await asRemembered(verdicts.values(), court.store))
     .map(({ identity, evidence }) => buildAlert(detector, identity, evidence, context))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

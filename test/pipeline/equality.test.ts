@@ -8,7 +8,7 @@ import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
-import { evidenceKey, judge, withSamples, type Verdict } from "../../src/pipeline/judge.ts";
+import { asRemembered, judge, type Verdict } from "../../src/pipeline/judge.ts";
 import { alertOf } from "../../src/pipeline/alert-of.ts";
 import { readBody } from "../../src/pipeline/read.ts";
 import { replay } from "../../src/pipeline/replay.ts";
@@ -77,11 +77,7 @@ async function lived(seed: number): Promise<readonly Alert[]> {
     };
     for (const verdict of (await judge(batch, { ...settings, store })).verdicts) verdicts.set(verdict.id, verdict);
   }
-  const known = [...verdicts.values()].map((verdict) => {
-    const cell = store.cells.get(evidenceKey(verdict.id));
-    return cell?.kind === "evidence" ? { ...verdict, evidence: cell.value } : verdict;
-  });
-  return (await withSamples(known, store)).map((verdict) => alertOf(verdict, settings));
+  return (await asRemembered(verdicts.values(), store)).map((verdict) => alertOf(verdict, settings));
 }
 
 const byId = (alerts: readonly Alert[]): string =>

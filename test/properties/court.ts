@@ -2,7 +2,7 @@ import { buildAlert } from "../../src/alerts/build.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import type { Cell, CellKey } from "../../src/memory/cell.ts";
 import type { Vendor } from "../../src/outbound/vendor.ts";
-import { evidenceKey, judge, judgePostponed, type Postponed, type Verdict } from "../../src/pipeline/judge.ts";
+import { asRemembered, judge, judgePostponed, type Postponed, type Verdict } from "../../src/pipeline/judge.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import type { Call, ControlEvent } from "../../src/trail/call.ts";
 
@@ -24,7 +24,7 @@ export async function lived(vendor: Vendor, batches: readonly (readonly Event[])
   for (const batch of batches) {
     for (const verdict of (await judge(sorted(batch), court)).verdicts) found.set(verdict.id, verdict);
   }
-  return told(vendor, found, store.cells);
+  return told(vendor, found, store);
 }
 
 /**
@@ -48,7 +48,7 @@ export async function replayed(vendor: Vendor, shares: readonly (readonly (reado
   }
   keep((await judge({ calls: partial, changes: [] }, court, postponed)).verdicts);
   keep(await judgePostponed(postponed, court));
-  return told(vendor, found, whole.cells);
+  return told(vendor, found, whole);
 }
 
 /** Where two tellings part, in words; undefined where they are the same to the byte. */
@@ -73,13 +73,15 @@ function sorted(batch: readonly Event[]): {
   };
 }
 
-function told(vendor: Vendor, found: ReadonlyMap<string, Verdict>, cells: ReadonlyMap<CellKey, Cell>): Told {
-  const ids = [...found.keys()].sort();
-  const lines = ids.map((id) => {
-    const { detector, identity, evidence } = found.get(id)!;
-    const cell = cells.get(evidenceKey(id));
+async function told(
+  vendor: Vendor,
+  found: ReadonlyMap<string, Verdict>,
+  store: ReturnType<typeof memoryStore>,
+): Promise<Told> {
+  const verdicts = [...(await asRemembered(found.values(), store))].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const lines = verdicts.map(({ detector, identity, evidence }) => {
     const context = { vendor, severity: detector.severity, suppressions: [], product: "test" };
-    return JSON.stringify(buildAlert(detector, identity, cell?.kind === "evidence" ? cell.value : evidence, context));
+    return JSON.stringify(buildAlert(detector, identity, evidence, context));
   });
-  return { lines, detectors: new Set([...found.values()].map(({ detector }) => detector.id)), cells };
+  return { lines, detectors: new Set(verdicts.map(({ detector }) => detector.id)), cells: store.cells };
 }

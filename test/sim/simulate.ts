@@ -3,7 +3,7 @@ import { alertOf } from "../../src/pipeline/alert-of.ts";
 import { deliver, type Channels } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";
 import { ingest } from "../../src/pipeline/ingest.ts";
-import { evidenceKey, withSamples } from "../../src/pipeline/judge.ts";
+import { asRemembered } from "../../src/pipeline/judge.ts";
 import { fullJitter } from "../../src/stores/dynamodb/pause.ts";
 import { dynamoStore } from "../../src/stores/dynamodb/store.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
@@ -220,13 +220,9 @@ async function differing(
   time: Scheduler,
 ): Promise<readonly string[]> {
   const store = dynamoStore({ table, now: time.now, pause: () => Promise.resolve() });
-  const cells = await store.recall([...story.wanted.keys()].map(evidenceKey));
-  const verdicts = [...story.wanted.values()].flatMap(({ verdict }) => {
-    const cell = cells.get(evidenceKey(verdict.id));
-    return cell?.kind === "evidence" ? [{ ...verdict, evidence: cell.value }] : [];
-  });
+  const found = [...story.wanted.values()].map(({ verdict }) => verdict);
   const said = new Map(
-    (await withSamples(verdicts, store)).map((verdict) => [verdict.id, JSON.stringify(alertOf(verdict, settings))]),
+    (await asRemembered(found, store)).map((verdict) => [verdict.id, JSON.stringify(alertOf(verdict, settings))]),
   );
   return [...story.wanted].filter(([id, { bytes }]) => said.get(id) !== bytes).map(([id]) => id);
 }
