@@ -86,11 +86,13 @@ function noteFacets(
   return touched;
 }
 
-/** A subject's open cells: the slice of its last call and the one after, where the next call nearly always goes too. */
+/** A subject's open cells: those that its last call went into, and where the next one nearly always goes too. */
 interface Open {
   readonly slice: number;
   readonly own: Pairs;
   readonly next: Pairs;
+  readonly stretch: number;
+  readonly sampled: CellValue<"facets">;
 }
 
 /** Each call goes into the cell of its slice and, as what was before, into that of the next one. */
@@ -118,16 +120,18 @@ function noteSlices(
       const noted = memo.note(sighting, vendor);
       if (noted === undefined) continue;
       const { subject, target, lengthMs } = noted;
-      const slice = sliceAt(sighting.call.timeMs, lengthMs);
+      const { timeMs } = sighting.call;
+      const [slice, stretch] = [sliceAt(timeMs, lengthMs), stretchAt(timeMs)];
       let cells = open.get(subject);
-      if (cells?.slice !== slice) {
-        cells = { slice, own: cellOf(subject, lengthMs, slice), next: cellOf(subject, lengthMs, slice + 1) };
+      if (cells?.slice !== slice || cells.stretch !== stretch) {
+        const [own, next] = [cellOf(subject, lengthMs, slice), cellOf(subject, lengthMs, slice + 1)];
+        cells = { slice, own, next, stretch, sampled: samplesIn(sampleKey(memo.name, subject, timeMs), deltas) };
         open.set(subject, cells);
       }
       const counted = countable(sighting.call, target);
       noteCall(cells.own, counted, slice, lengthMs);
       noteCall(cells.next, counted, slice + 1, lengthMs);
-      noteSample(samplesIn(sampleKey(memo.name, subject, sighting.call.timeMs), deltas), "", sighting.call);
+      noteSample(cells.sampled, "", sighting.call);
     }
   }
   return touched;

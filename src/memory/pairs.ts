@@ -21,25 +21,23 @@ export function noPairs(): Pairs {
 export function addPair(into: Pairs, target: number, call: number): void {
   reserve(into, into.size + 1);
   const { slots } = into;
-  const mask = slots.length / 2 - 1;
-  let at = (Math.imul(target, 0x9e3779b1) ^ call) & mask;
-  while (slots[2 * at] !== 0) {
-    if (slots[2 * at] === target && slots[2 * at + 1] === call) return;
-    at = (at + 1) & mask;
-  }
+  const at = slotFor(slots, target, call);
+  if (slots[2 * at] !== 0) return;
   slots[2 * at] = target;
   slots[2 * at + 1] = call;
   into.size++;
 }
 
 export function hasPair({ slots }: Pairs, target: number, call: number): boolean {
+  return slots[2 * slotFor(slots, target, call)] !== 0;
+}
+
+/** Where the pair is, or the free slot where it would go. */
+function slotFor(slots: Uint32Array, target: number, call: number): number {
   const mask = slots.length / 2 - 1;
   let at = (Math.imul(target, 0x9e3779b1) ^ call) & mask;
-  while (slots[2 * at] !== 0) {
-    if (slots[2 * at] === target && slots[2 * at + 1] === call) return true;
-    at = (at + 1) & mask;
-  }
-  return false;
+  while (slots[2 * at] !== 0 && (slots[2 * at] !== target || slots[2 * at + 1] !== call)) at = (at + 1) & mask;
+  return at;
 }
 
 /** In no order that means anything. */

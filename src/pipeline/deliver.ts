@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { tenantFeed, type AlertChannel, type Channel } from "../channels/channel.ts";
 import type { Outbox, Pending } from "../stores/outbox/outbox.ts";
-import { mayBeAsked, noteFailure, noteSuccess, reasonOf, waitsForOthers, type Destinations } from "./destinations.ts";
+import { mayBeAsked, noteFailure, noteSuccess, waitsForOthers, type Destinations } from "./destinations.ts";
+import { reasonOf } from "./reason.ts";
 
 /** Where alerts go: the SOC hears all, a tenant what concerns it. */
 export interface Channels {
@@ -57,16 +58,14 @@ export async function deliver(
 ): Promise<Delivered> {
   const { pause = idly } = post;
   const round: Round = { ...post, destinations, untilMs, sent: 0, failed: [] };
-  const { soc, feedOf } = post.channels;
+  const { soc } = post.channels;
   const tellSoc = (): Promise<void> => allSettled(soc.map((channel) => () => sweep(round, () => [channel])));
   await tellSoc();
   // A property, because it changes while others work.
   const progress = { feedsAreTold: false };
-  const tellFeeds = async (): Promise<void> => {
-    await sweep(round, ({ alert }) => feedsOf(alert.tenant, { soc, feedOf })).finally(() => {
-      progress.feedsAreTold = true;
-    });
-  };
+  const feeds = sweep(round, ({ alert }) => feedsOf(alert.tenant, post.channels)).finally(() => {
+    progress.feedsAreTold = true;
+  });
   const keepTellingSoc = async (): Promise<void> => {
     for (;;) {
       await Promise.race([pause(SOC_REST_MS), feeds]);
@@ -74,7 +73,6 @@ export async function deliver(
       await tellSoc();
     }
   };
-  const feeds = tellFeeds();
   await allSettled([() => feeds, keepTellingSoc]);
   const left = await settle(round);
   const dead = [...destinations].flatMap(([channel, { deadReason: reason }]) =>

@@ -1,4 +1,5 @@
 import { isRefusal } from "../channels/channel.ts";
+import { reasonOf } from "./reason.ts";
 
 /** What is remembered of a place that did not take what it was sent. */
 export interface Destination {
@@ -69,10 +70,4 @@ export function noteFailure(
     refused: new Map([...counted].slice(-REMEMBERED_REFUSALS)),
     deadReason: permanent ? reasonOf(failed.error) : null,
   });
-}
-
-/** What an error says, with its cause. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

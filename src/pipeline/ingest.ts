@@ -4,11 +4,11 @@ import type { Quarantine } from "../stores/quarantine/quarantine.ts";
 import type { Store } from "../stores/store.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
 import { announce } from "./announce.ts";
-import { reasonOf } from "./destinations.ts";
 import { judge } from "./judge.ts";
 import { addLate, NONE_LATE, type Late } from "./lateness.ts";
 import { addTally, count, emptyTally, type Tally } from "./read.ts";
 import { readMessage, type MessageRead } from "./read-message.ts";
+import { reasonOf } from "./reason.ts";
 import type { Settings } from "./settings.ts";
 
 /** A message of the queue, whatever brought it there. */

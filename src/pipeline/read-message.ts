@@ -3,10 +3,10 @@ import type { Quarantined } from "../stores/quarantine/quarantine.ts";
 import type { Call, ControlEvent } from "../trail/call.ts";
 import { inflate } from "../trail/envelopes/gzip.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
-import { reasonOf } from "./destinations.ts";
 import { latenessOf, type Late } from "./lateness.ts";
 import { quarantinedObject, unreadableMessage, unreadableObject } from "./quarantine.ts";
 import { addTally, emptyTally, readBody, reject, type Reading, type Tally } from "./read.ts";
+import { reasonOf } from "./reason.ts";
 import { decodingAt, type Settings } from "./settings.ts";
 
 /** A message as it came. */

@@ -2,8 +2,9 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { setTimeout as pause } from "node:timers/promises";
 import { receive, remove, type QueueMessage } from "../sources/queue.ts";
 import { deliver, type Post } from "./deliver.ts";
-import { noFailures, reasonOf, type Destinations } from "./destinations.ts";
+import { noFailures, type Destinations } from "./destinations.ts";
 import { ingest, type Ingested, type World } from "./ingest.ts";
+import { reasonOf } from "./reason.ts";
 
 export interface WatchOptions {
   /** End when a poll brings nothing; otherwise only `signal` ends it. */

@@ -40,7 +40,7 @@ export function emptyChain(): Chain {
   return { known: noPairs(), tip: 0, expires: [] };
 }
 
-export function isSealed({ version }: Stamp): boolean {
+function isSealed({ version }: Stamp): boolean {
   return version >= SEAL;
 }
 

@@ -8,10 +8,10 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { mistake } from "../../config/mistake.ts";
+import { inParallel } from "../in-parallel.ts";
 import { reasonOf } from "../memory.ts";
 import type { Pause } from "./pause.ts";
 import type { Item, Table } from "./table.ts";
-import { inParallel } from "./turns.ts";
 
 type Attributes = Record<string, AttributeValue>;
 

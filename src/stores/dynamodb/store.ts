@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { Cell, CellKey, CellKind } from "../../memory/cell.ts";
 import { cellOf, partsOf, setShare, type Parts } from "../../memory/parts.ts";
 import type { Pairs } from "../../memory/pairs.ts";
+import { inParallel } from "../in-parallel.ts";
 import { joinUnder, reasonOf } from "../memory.ts";
 import type { Store } from "../store.ts";
 import { unpack } from "./body.ts";
@@ -12,7 +13,7 @@ import type { Ground } from "./ground.ts";
 import { lifetime } from "./lifetime.ts";
 import type { Pause } from "./pause.ts";
 import type { Item, Table } from "./table.ts";
-import { inParallel, turns } from "./turns.ts";
+import { turns } from "./turns.ts";
 
 export interface DynamoOptions {
   readonly table: Table;

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Alert } from "../../alerts/alert.ts";
 import type { Severity } from "../../detectors/detector.ts";
+import { inParallel } from "../in-parallel.ts";
 import { turnOf, type Announcement, type Outbox, type Pending } from "./outbox.ts";
 
 type Item = Readonly<Record<string, AttributeValue>>;
@@ -61,13 +62,11 @@ export function dynamodbOutbox(client: DynamoDBClient, table: string): Outbox {
 
   return {
     announce: async (list) => {
-      const waiting = list.values();
-      const writer = async (): Promise<void> => {
-        for (const one of waiting) await grow(announcing(one));
-      };
-      const written = await Promise.allSettled(Array.from({ length: WRITES_AT_ONCE }, writer));
-      const failure = written.find((outcome) => outcome.status === "rejected");
-      if (failure !== undefined) throw new Error(`the outbox ${table} took not all`, { cause: failure.reason });
+      try {
+        await inParallel(list, WRITES_AT_ONCE, (one) => grow(announcing(one)));
+      } catch (cause) {
+        throw new Error(`the outbox ${table} took not all`, { cause });
+      }
     },
     pending: async ({ after, limit }) => {
       const { Items = [], LastEvaluatedKey } = await client.send(
