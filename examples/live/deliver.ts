@@ -4,7 +4,13 @@ import { gunzipSync } from "node:zlib";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { deliveryFiles, eventBridgeEvent, s3Notification } from "../vendor/delivery.ts";
+import {
+  comesByEventBridge,
+  deliveredAt,
+  deliveryFiles,
+  eventBridgeEvent,
+  s3Notification,
+} from "../vendor/delivery.ts";
 import { VENDOR_ACCOUNT } from "../vendor/estate.ts";
 import type { TrailRecord } from "../vendor/record.ts";
 import { waitingIn, type Stack } from "./stack.ts";
@@ -34,10 +40,7 @@ export interface Deliveries {
  */
 export function deliveriesOf(records: readonly TrailRecord[], bucket: string): Deliveries {
   const files = deliveryFiles(records);
-  const fast = records.filter(
-    ({ eventSource, recipientAccountId }) =>
-      eventSource === "sts.amazonaws.com" && recipientAccountId === VENDOR_ACCOUNT,
-  );
+  const fast = records.filter((record) => comesByEventBridge(record, VENDOR_ACCOUNT));
   const messages: Delivery[] = [
     ...fast.map((record) => ({
       way: "eventbridge" as const,
@@ -47,7 +50,7 @@ export function deliveriesOf(records: readonly TrailRecord[], bucket: string): D
     })),
     ...files.map(({ key, body }) => ({
       way: key.includes(`/${VENDOR_ACCOUNT}/`) ? ("s3" as const) : ("s3-through-sns" as const),
-      atMs: deliveredMs(key),
+      atMs: deliveredAt(key),
       body: JSON.stringify(s3Notification(bucket, key, body.length)),
       eventIds: recordsIn(body).map(({ eventID }) => eventID),
     })),
@@ -59,12 +62,6 @@ export function deliveriesOf(records: readonly TrailRecord[], bucket: string): D
 
 function recordsIn(body: Uint8Array): readonly TrailRecord[] {
   return (JSON.parse(gunzipSync(body).toString()) as { Records: TrailRecord[] }).Records;
-}
-
-/** The moment in a file's name. */
-function deliveredMs(key: string): number {
-  const [, day = "", hour = "", minute = ""] = /_(\d{8})T(\d\d)(\d\d)Z_/.exec(key) ?? [];
-  return Date.parse(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T${hour}:${minute}Z`);
 }
 
 const UPLOADS_AT_ONCE = 16;

@@ -74,7 +74,7 @@ export function s3Notification(bucket: string, key: string, size = 0): object {
         eventVersion: "2.1",
         eventSource: "aws:s3",
         awsRegion: region,
-        eventTime: deliveryTime(key),
+        eventTime: new Date(deliveredAt(key)).toISOString(),
         eventName: "ObjectCreated:Put",
         userIdentity: { principalId: "AWS:AROAEXAMPLEEXAMPLEEXA:trail" },
         requestParameters: { sourceIPAddress: "198.51.100.250" },
@@ -119,11 +119,15 @@ export function snsWrapped(body: string): object {
   };
 }
 
-function deliveryTime(key: string): string {
-  const minute = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_/.exec(key);
-  if (minute === null) return "1970-01-01T00:00:00.000Z";
-  const [, year, month, day, hour, minutes] = minute;
-  return `${year}-${month}-${day}T${hour}:${minutes}:00.000Z`;
+/** When a file was delivered, as its name tells, in epoch milliseconds; 0 for a name that does not. */
+export function deliveredAt(key: string): number {
+  const [found, year, month, day, hour, minute] = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_/.exec(key) ?? [];
+  return found === undefined ? 0 : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`);
+}
+
+/** Whether EventBridge brings it: a call of STS, in the account whose trail it is. */
+export function comesByEventBridge({ eventSource, recipientAccountId }: TrailRecord, account: string): boolean {
+  return eventSource === "sts.amazonaws.com" && recipientAccountId === account;
 }
 
 function uuidOf(text: string): string {

@@ -3,6 +3,7 @@ import type { World } from "../../src/pipeline/ingest.ts";
 import type { Settings } from "../../src/pipeline/settings.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
+import { memoryQuarantine } from "../../src/stores/quarantine/memory.ts";
 import type { Quarantined } from "../../src/stores/quarantine/quarantine.ts";
 import { START_MS } from "../sim/story.ts";
 
@@ -10,19 +11,14 @@ import { START_MS } from "../sim/story.ts";
 export function worldFor(
   settings: Settings,
   objects: ReadonlyMap<string, Uint8Array> = new Map(),
-): World & { readonly kept: Map<string, Quarantined> } {
-  const kept = new Map<string, Quarantined>();
+): World & { readonly kept: ReadonlyMap<string, Quarantined> } {
+  const quarantine = memoryQuarantine();
   return {
     settings,
-    kept,
+    quarantine,
+    kept: quarantine.kept,
     store: memoryStore(),
     outbox: memoryOutbox(),
-    quarantine: {
-      keep: (item) => {
-        kept.set(item.id, item);
-        return Promise.resolve();
-      },
-    },
     fetchObject: ({ key }) => {
       const bytes = objects.get(key);
       return Promise.resolve(

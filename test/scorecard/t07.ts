@@ -6,13 +6,14 @@ import { DAY_MS } from "../../examples/vendor/estate.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { growthOf } from "../../src/alerts/growth.ts";
 import { ingest, type Message } from "../../src/pipeline/ingest.ts";
-import { replay } from "../../src/pipeline/replay.ts";
 import type { Settings } from "../../src/pipeline/settings.ts";
 import { findFiles, fileDocument } from "../../src/sources/directory.ts";
+import type { Document } from "../../src/sources/source.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
 import type { Outbox } from "../../src/stores/outbox/outbox.ts";
 import { alertsIn } from "../sim/story.ts";
 import { longTrail } from "../soak/estate.ts";
+import { replayed } from "../soak/expected.ts";
 import { sized, type ScorecardTest } from "./card.ts";
 import { worldFor } from "./live-world.ts";
 import { twoPaths, type TwoPaths } from "./two-paths.ts";
@@ -33,7 +34,7 @@ export const t07: ScorecardTest = {
     const folder = await mkdtemp(join(tmpdir(), "replayed-"));
     try {
       const settings = await settingsFor(folder, trail);
-      const alerts = await replayed(join(folder, "trail"), paths, settings);
+      const alerts = await replayed(await filed(join(folder, "trail"), paths), settings);
       const live = await lived(paths, settings);
       const [wanted, told] = [byId(alerts), byId(live.alerts)];
       const bytes = differingBytes(wanted, told);
@@ -61,19 +62,12 @@ function settingsFor(folder: string, papers: Papers): Promise<Settings> {
   return settingsIn(folder, papers, { socArn: arnOf("soc"), arnOf });
 }
 
-async function replayed(folder: string, { files }: TwoPaths, settings: Settings): Promise<readonly Alert[]> {
+async function filed(folder: string, { files }: TwoPaths): Promise<readonly Document[]> {
   for (const { key, body } of files) {
     await mkdir(dirname(join(folder, key)), { recursive: true });
     await writeFile(join(folder, key), body);
   }
-  const documents = (await findFiles(folder)).files.map((path) => fileDocument(path));
-  const nowMs = Date.now();
-  const source = { configPath: null, nowMs, env: {}, spareKey: new Uint8Array(32) };
-  const { alerts } = await replay(documents, {
-    ...{ settings, source, jobs: 1, store: null, nowMs, sinceMs: null, untilMs: null },
-    onProgress: () => undefined,
-  });
-  return alerts;
+  return (await findFiles(folder)).files.map((path) => fileDocument(path));
 }
 
 interface Lived {

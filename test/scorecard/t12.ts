@@ -5,7 +5,7 @@ import { deliver } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
 import { scheduler, type Scheduler } from "../sim/scheduler.ts";
-import { openLibrary, START_MS } from "../sim/story.ts";
+import { alertsIn, openLibrary, START_MS } from "../sim/story.ts";
 import { sized, type ScorecardTest } from "./card.ts";
 
 /** How a place behaves; the dead never take anything. */
@@ -136,7 +136,6 @@ export const t12: ScorecardTest = {
 
 async function anAlert(): Promise<Alert> {
   const { wrongs, settings } = await openLibrary();
-  const { alertsIn } = await import("../sim/story.ts");
   const [first] = (
     await alertsIn(
       wrongs[0]!.map(({ text }) => text),

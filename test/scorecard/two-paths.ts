@@ -1,5 +1,11 @@
-import { basename } from "node:path";
-import { deliveryFiles, eventBridgeEvent, s3Notification, snsWrapped } from "../../examples/vendor/delivery.ts";
+import {
+  comesByEventBridge,
+  deliveredAt,
+  deliveryFiles,
+  eventBridgeEvent,
+  s3Notification,
+  snsWrapped,
+} from "../../examples/vendor/delivery.ts";
 import { dice, type Dice } from "../../examples/vendor/dice.ts";
 import { DAY_MS, VENDOR_ACCOUNT } from "../../examples/vendor/estate.ts";
 import type { TrailRecord } from "../../examples/vendor/record.ts";
@@ -27,16 +33,13 @@ const LOST = 1;
 export function twoPaths(records: readonly TrailRecord[], seed: number): TwoPaths {
   const chance = dice(seed, "two paths");
   const files = deliveryFiles(records);
-  const fast = records.filter(
-    ({ eventSource, recipientAccountId }) =>
-      eventSource === "sts.amazonaws.com" && recipientAccountId === VENDOR_ACCOUNT,
-  );
+  const fast = records.filter((record) => comesByEventBridge(record, VENDOR_ACCOUNT));
   const came = fast.filter(() => chance.below(100) >= LOST);
   const events = came.map((record) => JSON.stringify(eventBridgeEvent(record)));
   const notices = files.map(({ key, body }) => noticeOf(key, body.length));
   const messages = [
     ...came.flatMap(({ eventTime }, at) => late(events[at]!, Date.parse(eventTime), chance)),
-    ...files.flatMap(({ key }, at) => late(notices[at]!, deliveredMs(key), chance)),
+    ...files.flatMap(({ key }, at) => late(notices[at]!, deliveredAt(key), chance)),
   ].sort((a, b) => a.sentMs - b.sentMs);
   return {
     ...{ files, events },
@@ -55,10 +58,4 @@ function noticeOf(key: string, size: number): string {
 function late(body: string, atMs: number, chance: Dice) {
   const times = chance.below(100) < SENT_TWICE ? 2 : 1;
   return Array.from({ length: times }, () => ({ body, receives: 1, sentMs: atMs + chance.below(LATEST_MS) }));
-}
-
-/** The moment in a file's name. */
-function deliveredMs(key: string): number {
-  const [, date = "", hour = "", minute = ""] = /_(\d{8})T(\d\d)(\d\d)Z_/.exec(basename(key)) ?? [];
-  return Date.parse(`${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}T${hour}:${minute}Z`);
 }

@@ -3,15 +3,13 @@ import type { Scheduler } from "./scheduler.ts";
 
 /** A process that can die: from then on nothing it waits for ever comes. */
 export interface Process {
-  readonly name: string;
   readonly isDead: () => boolean;
   readonly die: () => void;
 }
 
-export function startProcess(name: string, onDeath: () => void): Process {
+export function startProcess(onDeath: () => void): Process {
   let dead = false;
   return {
-    name,
     isDead: () => dead,
     die: () => {
       if (dead) return;
@@ -33,8 +31,8 @@ export interface Misfortune {
 
 export const FORTUNATE: Misfortune = { crash: null, refused: false, answerLost: false, delayMs: 1 };
 
-/** Decides on the fate of each step. */
-export type Fate = (step: { readonly process: string; readonly what: string }) => Misfortune;
+/** Decides on the fate of each step, by what it is. */
+export type Fate = (what: string) => Misfortune;
 
 export interface Toll {
   steps: number;
@@ -59,7 +57,7 @@ export function fateOf(
   healedMs: number,
   outages: readonly { readonly fromMs: number; readonly toMs: number; readonly what: RegExp }[],
 ): Fate {
-  return ({ what }) => {
+  return (what) => {
     const nowMs = now();
     if (nowMs >= healedMs) return FORTUNATE;
     const delayMs = 1 + chance.below(odds.slowestMs);
@@ -88,7 +86,7 @@ export function throughFaults<T extends object>(
       if (process.isDead()) await never();
     };
     if (process.isDead()) await never();
-    const { crash, refused, answerLost, delayMs } = fate({ process: process.name, what });
+    const { crash, refused, answerLost, delayMs } = fate(what);
     toll.steps++;
     if (crash === "before") return await died(process, toll);
     await wait(delayMs);

@@ -28,7 +28,7 @@ export const MUTANTS: readonly Mutant[] = [
     why: "Auto-acknowledgement on receipt.",
     edits: [
       {
-        file: "test/sim/simulate.ts",
+        file: "test/sim/processes.ts",
         find: "const { done } = await ingest(messages, world);",
         put: "await inbox.remove(messages.map(({ id }) => id));\n          const { done } = await ingest(messages, world);",
       },

@@ -24,8 +24,6 @@ export interface SimQueue {
   readonly send: (id: string, body: string, atMs: number) => void;
   readonly receive: (max: number) => Promise<readonly Received[]>;
   readonly remove: (ids: readonly string[]) => Promise<void>;
-  /** Puts what was set aside back, as a redrive does. */
-  readonly redrive: () => number;
   readonly size: () => number;
   readonly deadLetters: () => readonly string[];
 }
@@ -62,12 +60,6 @@ export function simQueue(
     remove: (ids) => {
       for (const id of ids) kept.delete(id);
       return Promise.resolve();
-    },
-    redrive: () => {
-      const moved = dead.size;
-      for (const [id, message] of dead) kept.set(id, { ...message, receives: 0, visibleMs: now() });
-      dead.clear();
-      return moved;
     },
     size: () => kept.size,
     deadLetters: () => [...dead.keys()],

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { beforeAll, expect, test } from "vitest";
 import { crashEverywhere } from "./crash-points.ts";
 import { hunt } from "./kill.ts";
@@ -39,12 +40,9 @@ test("a crash at any one step of ten messages changes nothing", { timeout: 60_00
 });
 
 test("every mutant finds its one place in the source", async () => {
-  const read = async (path: string): Promise<string> => {
-    const { readFile } = await import("node:fs/promises");
-    return readFile(path, "utf8");
-  };
   for (const { name, edits } of MUTANTS) {
-    for (const { file, find } of edits) expect((await read(file)).split(find), `${name}, ${file}`).toHaveLength(2);
+    for (const { file, find } of edits)
+      expect((await readFile(file, "utf8")).split(find), `${name}, ${file}`).toHaveLength(2);
   }
   expect(MUTANTS).toHaveLength(14);
 });

@@ -1,14 +1,12 @@
 import { dice } from "../../examples/vendor/dice.ts";
 import { alertOf } from "../../src/pipeline/alert-of.ts";
-import { deliver, type Channels } from "../../src/pipeline/deliver.ts";
-import { noFailures } from "../../src/pipeline/destinations.ts";
-import { ingest } from "../../src/pipeline/ingest.ts";
 import { asRemembered } from "../../src/pipeline/judge.ts";
-import { fullJitter } from "../../src/stores/dynamodb/pause.ts";
 import { dynamoStore } from "../../src/stores/dynamodb/store.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
+import { memoryQuarantine } from "../../src/stores/quarantine/memory.ts";
 import { memoryTable } from "../stores/memory-table.ts";
-import { fateOf, startProcess, throughFaults, type Fate, type Odds, type Process, type Toll } from "./faults.ts";
+import { fateOf, startProcess, throughFaults, type Fate, type Odds, type Toll } from "./faults.ts";
+import { delivering, ingesting, type Shared, type Work } from "./processes.ts";
 import { simQueue } from "./queue.ts";
 import { scheduler, type Scheduler } from "./scheduler.ts";
 import { HOUR_MS, MINUTE_MS, START_MS, type Library, type Story } from "./story.ts";
@@ -76,13 +74,7 @@ export async function simulate(
   const queue = simQueue(time.now, chance, { visibilityMs: VISIBILITY_MS, maxReceives: plan.maxReceives });
   for (const { id, body, atMs } of story.sent) queue.send(id, body, atMs);
   const [table, outbox] = [memoryTable(), memoryOutbox()];
-  const setAside = new Set<string>();
-  const quarantine = {
-    keep: ({ id }: { readonly id: string }) => {
-      setAside.add(id);
-      return Promise.resolve();
-    },
-  };
+  const quarantine = memoryQuarantine();
   const heard = { soc: new Map<string, number>(), pager: new Map<string, number>(), feed: new Map<string, number>() };
   const channelTo = (name: string, into: Map<string, number>) => ({
     name,
@@ -94,10 +86,10 @@ export async function simulate(
   const random = (): number => chance.below(1000) / 1000;
   let ended = false;
 
-  const running = (name: string, work: (process: Process, alone: Scheduler["sleep"]) => Promise<void>): void => {
-    const process = startProcess(name, () => {
+  const running = (work: Work): void => {
+    const process = startProcess(() => {
       void time.sleep(5_000 + chance.below(30_000)).then(() => {
-        if (!ended) running(name, work);
+        if (!ended) running(work);
       });
     });
     const alone = async (ms: number): Promise<void> => {
@@ -112,65 +104,20 @@ export async function simulate(
     })();
   };
 
-  for (let n = 0; n < plan.workers; n++) {
-    running(`worker ${n}`, async (process, sleep) => {
-      const through = <T extends object>(target: T, label: string): T =>
-        throughFaults(target, label, { process, fate, time, toll });
-      const s3 = through(
-        {
-          get: ({ key }: { readonly key: string }) => {
-            const bytes = story.objects.get(key);
-            return bytes === undefined
-              ? ({ ok: false, reason: "the object does not exist", retry: false } as const)
-              : ({ ok: true, bytes } as const);
-          },
-        },
-        "s3",
-      );
-      const world = {
-        settings,
-        store: dynamoStore({ table: through(table, "table"), now: time.now, pause: fullJitter(sleep, random) }),
-        outbox: through(outbox, "outbox"),
-        quarantine: through(quarantine, "quarantine"),
-        fetchObject: (object: { readonly bucket: string; readonly key: string }) => Promise.resolve(s3.get(object)),
-        now: time.now,
-      };
-      const inbox = through(queue, "queue");
-      for (;;) {
-        const messages = await inbox.receive(plan.batch);
-        if (messages.length === 0) await sleep(MINUTE_MS / 2);
-        else {
-          const { done } = await ingest(messages, world);
-          if (done.length > 0) await inbox.remove(done);
-        }
-      }
-    });
-  }
-  for (let n = 0; n < plan.notifiers; n++) {
-    running(`notifier ${n}`, async (process, sleep) => {
-      const through = <T extends object>(target: T, label: string): T =>
-        throughFaults(target, label, { process, fate, time, toll });
-      const channels: Channels = {
-        soc: [through(channelTo("soc", heard.soc), "soc"), through(channelTo("pager", heard.pager), "pager")],
-        feedOf: (tenant) => through(channelTo(`tenant ${tenant}`, heard.feed), "feed"),
-      };
-      const known = noFailures();
-      const post = {
-        outbox: through(outbox, "outbox"),
-        channels,
-        now: time.now,
-        random,
-        pause: sleep,
-        timeLimit: () => new AbortController().signal,
-      };
-      for (;;) {
-        await deliver(post, known);
-        await sleep(MINUTE_MS);
-      }
-    });
-  }
+  const shared: Shared = {
+    ...{ settings, table, outbox, quarantine, queue, random },
+    objects: story.objects,
+    channels: {
+      soc: [channelTo("soc", heard.soc), channelTo("pager", heard.pager)],
+      feedOf: (tenant) => channelTo(`tenant ${tenant}`, heard.feed),
+    },
+    now: time.now,
+    through: (process, target, label) => throughFaults(target, label, { process, fate, time, toll }),
+  };
+  for (let n = 0; n < plan.workers; n++) running(ingesting(shared, plan.batch));
+  for (let n = 0; n < plan.notifiers; n++) running(delivering(shared));
   let drained = false;
-  running("monitor", async (_, sleep) => {
+  running(async (_, sleep) => {
     for (;;) {
       await sleep(30_000);
       const { entries } = await outbox.pending({ after: null, limit: 1 });
@@ -190,8 +137,8 @@ export async function simulate(
     stuck: inTime ? [] : [`${queue.size()} messages`, ...entries.map(({ id }) => `alert ${id}`)],
     differing: [...story.miscounted, ...(await differing(story, settings, table, time))],
     misplaced: [
-      ...[...poison].filter((id) => !setAside.has(id)).map((id) => `${id} not quarantined`),
-      ...[...setAside].filter((id) => !poison.has(id)).map((id) => `${id} quarantined`),
+      ...[...poison].filter((id) => !quarantine.kept.has(id)).map((id) => `${id} not quarantined`),
+      ...[...quarantine.kept.keys()].filter((id) => !poison.has(id)).map((id) => `${id} quarantined`),
       ...queue.deadLetters().map((id) => `${id} among the dead letters`),
     ],
     wanted: wanted.length,

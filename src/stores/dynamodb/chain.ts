@@ -1,5 +1,6 @@
 import { addPair, eachPair, hasPair, noPairs, type Pairs } from "../../memory/pairs.ts";
 import type { Ground } from "./ground.ts";
+import { memberOf, pairOf } from "./member.ts";
 import type { Item, Stamp } from "./table.ts";
 
 /**
@@ -98,22 +99,17 @@ export async function extend(chain: Chain, delta: Pairs, owner: Owner, ground: G
   }
 }
 
-function addMember(into: Pairs, { buffer, byteOffset, byteLength }: Uint8Array, key: string): void {
-  const halves = new DataView(buffer, byteOffset, byteLength);
-  const [target, call] = byteLength === 8 ? [halves.getUint32(0), halves.getUint32(4)] : [0, 0];
-  if (target === 0 || call === 0) throw new Error(`the stored segment ${key} holds what is no member`);
-  addPair(into, target, call);
+function addMember(into: Pairs, member: Uint8Array, key: string): void {
+  const pair = pairOf(member);
+  if (pair === null) throw new Error(`the stored segment ${key} holds what is no member`);
+  addPair(into, ...pair);
 }
 
 /** Members that are not known, as many as one write takes. */
 function unknownOf(delta: Pairs, known: Pairs): Uint8Array[] {
   const members: Uint8Array[] = [];
   eachPair(delta, (target, call) => {
-    if (members.length === CHUNK || hasPair(known, target, call)) return;
-    const halves = new DataView(new ArrayBuffer(8));
-    halves.setUint32(0, target);
-    halves.setUint32(4, call);
-    members.push(new Uint8Array(halves.buffer));
+    if (members.length < CHUNK && !hasPair(known, target, call)) members.push(memberOf(target, call));
   });
   return members;
 }
