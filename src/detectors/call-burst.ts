@@ -1,4 +1,4 @@
-import { hitsOf, sliceAt, type Hit, type Window } from "../memory/window.ts";
+import { callsInBusiestTurn, hitsOf, sliceAt, type Hit, type Window } from "../memory/window.ts";
 import { hash32 } from "../memory/pairs.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
 import { assumptions, beyondCadence, byDay, findingOfHits, FLOOR, roleNamed } from "./assumptions.ts";
@@ -91,7 +91,7 @@ function byTenant(hits: readonly Hit[], { registry }: Vendor): ReadonlyMap<strin
 function beyondInventory({ arn, workload, cadence }: OutboundRole, window: Window, vendor: Vendor): readonly Finding[] {
   if (vendor.registry === null || cadence === null) return [];
   const due = cadence.perTarget * vendor.registry.inventory(window.startMs + window.lengthMs);
-  if (window.members.size < due + FLOOR) return [];
+  if (callsInBusiestTurn(window, cadence.everyMs) < due + FLOOR) return [];
   const findings: Finding[] = [];
   for (const [, turn] of Map.groupBy(hitsOf(window), ({ timeMs }) => sliceAt(timeMs, cadence.everyMs))) {
     for (const [dayMs, hits] of byDay(turn)) {

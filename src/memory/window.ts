@@ -76,18 +76,37 @@ function momentIn(slice: number, timeMs: number, keyHash: number, lengthMs: numb
 }
 
 /** Every call of both slices, in no order that means anything. */
-export function hitsWithin({ members, startMs, lengthMs }: Window): Hit[] {
-  const hits: Hit[] = [];
-  const [fromMs, unitMs] = [startMs - lengthMs, unitOf(lengthMs)];
-  eachPair(members, (target, moment) => {
-    hits.push({ target, moment, timeMs: fromMs + (moment >>> HASH_BITS) * unitMs });
-  });
-  return hits;
+export function hitsWithin(window: Window): Hit[] {
+  return hitsFrom(window, 0);
 }
 
 /** The calls of the slice in which the judged spans end. */
 export function hitsOf(window: Window): Hit[] {
-  return hitsWithin(window).filter(({ timeMs }) => timeMs >= window.startMs);
+  return hitsFrom(window, window.lengthMs);
+}
+
+/** Those from so long after the earlier slice began. */
+function hitsFrom({ members, startMs, lengthMs }: Window, fromMs: number): Hit[] {
+  const hits: Hit[] = [];
+  const unitMs = unitOf(lengthMs);
+  eachPair(members, (target, moment) => {
+    const offsetMs = (moment >>> HASH_BITS) * unitMs;
+    if (offsetMs >= fromMs) hits.push({ target, moment, timeMs: startMs - lengthMs + offsetMs });
+  });
+  return hits;
+}
+
+/** The most calls that any turn of this length has within the current slice; turns are cut as slices are. */
+export function callsInBusiestTurn({ members, startMs, lengthMs }: Window, turnMs: number): number {
+  const unitMs = unitOf(lengthMs);
+  const counts = new Map<number, number>();
+  eachPair(members, (_, moment) => {
+    const offsetMs = (moment >>> HASH_BITS) * unitMs;
+    if (offsetMs < lengthMs) return;
+    const turn = sliceAt(startMs - lengthMs + offsetMs, turnMs);
+    counts.set(turn, (counts.get(turn) ?? 0) + 1);
+  });
+  return Math.max(0, ...counts.values());
 }
 
 /** How many different targets the current slice has, for the many windows of which that is all one wants to know. */
