@@ -21,8 +21,6 @@ export interface AlertContext {
   readonly suppressions: readonly Suppression[];
   /** The product's version. */
   readonly product: string;
-  /** Content hash of the learned baseline, where one was used. */
-  readonly baseline?: string | null;
 }
 
 /**
@@ -66,7 +64,7 @@ export function buildAlert(
       product: context.product,
       config: context.vendor.versions.config,
       ranges: context.vendor.versions.ranges,
-      baseline: context.baseline ?? null,
+      baseline: evidence.baselines.size === 0 ? null : [...evidence.baselines].sort().join("+"),
       attack: ATTACK_VERSION,
     },
   };

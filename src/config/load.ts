@@ -13,7 +13,7 @@ import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
 import { codeOf, readKey } from "./key.ts";
 import { mistake, type Mistake } from "./mistake.ts";
 import { nearest } from "./nearest.ts";
-import { readConfiguration, type Configuration, type ReadConfiguration } from "./schema.ts";
+import { readConfiguration, type ReadConfiguration } from "./schema.ts";
 
 /** What loading needs of the world. */
 export interface LoadWorld {
@@ -39,7 +39,6 @@ export interface Loaded {
   /** Detectors that are not in it are enabled, with the severity of their own. */
   readonly detectors: ReadonlyMap<string, DetectorSetting>;
   readonly suppressions: readonly Suppression[];
-  readonly alerting: Configuration["alerting"];
   readonly channels: { readonly soc: { readonly topic: string } | null };
   /** The key of external IDs' digests; null where none is configured. */
   readonly key: Uint8Array | null;
@@ -56,6 +55,7 @@ export function defaultVendor(): Vendor {
     registry: null,
     digestsComparable: false,
     trailResources: [],
+    falseAlarmsPerMonth: 1,
     versions: { config: "none", ranges: "none" },
   };
 }
@@ -105,11 +105,11 @@ export async function loadConfig(path: string, world: LoadWorld): Promise<Loaded
       registry,
       digestsComparable: key !== null,
       trailResources: configuration.trailResources,
+      falseAlarmsPerMonth: configuration.alerting.falseAlarmsPerMonth,
       versions: { config: versionOf([configuration, registry?.roles ?? null]), ranges: version },
     },
     detectors,
     suppressions,
-    alerting: configuration.alerting,
     channels: { soc: configuration.channels.soc ?? null },
     key,
     warnings: loading.warnings,

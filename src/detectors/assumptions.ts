@@ -4,13 +4,10 @@ import { anyRepeated, hitsOf, hitsWithin, spansOf, type Hit, type Span, type Win
 import { addPair, hash32 } from "../memory/pairs.ts";
 import type { CustomerRole } from "../tenants/tenant.ts";
 import type { Cadence, OutboundRole, Vendor } from "../outbound/vendor.ts";
+import { DAY_MS } from "../baseline/counts.ts";
+import { FLOOR } from "../baseline/past.ts";
 import type { Finding, WindowMemo } from "./detector.ts";
 import { emptyEvidence } from "./evidence.ts";
-
-export const DAY_MS = 86_400_000;
-
-/** Nothing is called a burst, a sweep or a probe below this many: small numbers happen by themselves. */
-export const FLOOR = 5;
 
 /**
  * The memory that `tenant-sweep` and `call-burst` share: every customer role that a workload really entered, by days,
@@ -19,6 +16,7 @@ export const FLOOR = 5;
  */
 export const assumptions: WindowMemo = {
   name: "assumptions",
+  learns: "rates",
   note: ({ call, hop, role }) => {
     if (hop !== "crossing" || role === null || call.outcome !== "allowed" || call.target.roleArn === null)
       return undefined;

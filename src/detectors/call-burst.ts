@@ -1,8 +1,13 @@
+import { hitsInOrder } from "../baseline/counts.ts";
+import { farBeyondHabit } from "../baseline/habits.ts";
+import { FLOOR, type Past } from "../baseline/past.ts";
+import { excesses } from "../baseline/unusual.ts";
 import { callsInBusiestTurn, hitsOf, sliceAt, type Hit, type Window } from "../memory/window.ts";
 import { hash32 } from "../memory/pairs.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
-import { assumptions, beyondCadence, byDay, findingOfHits, FLOOR, roleNamed } from "./assumptions.ts";
+import { assumptions, beyondCadence, byDay, findingOfHits, roleNamed } from "./assumptions.ts";
 import type { Finding, WindowDetector } from "./detector.ts";
+import { excessInWords, findingOfExcesses } from "./excess.ts";
 import { ACME, crowd, customer, exampleCall, exampleVendor, GLOBEX, later } from "./example.ts";
 import { counted, victims, workloads } from "./phrase.ts";
 
@@ -29,16 +34,25 @@ export const callBurst: WindowDetector = {
   summary: (evidence) => {
     const due = evidence.measures.get("callsDue");
     const calls = counted(evidence.calls.size, "call");
+    const habit = evidence.measures.get("callsBeyondHabit");
+    const excess = excessInWords(evidence, "repeats");
     const what =
-      due === undefined ? `${calls} came sooner than the schedule allows` : `${calls} were made where ${due} are due`;
+      due !== undefined
+        ? `${calls} were made where ${due} are due`
+        : evidence.measures.has("callsBeyondCadence")
+          ? `${calls} came sooner than the schedule allows`
+          : excess !== null
+            ? `Roles were assumed again and again: ${excess}`
+            : `${counted(habit ?? 0, "call")} came on top of the most that there ever were`;
     return `${what}, through ${workloads(evidence)}, reaching ${victims(evidence)}.`;
   },
   judges: "window",
   remembers: assumptions,
-  judge: (subject, window, touched, vendor) => {
+  judge: (subject, window, touched, vendor, past) => {
     const role = roleNamed(subject, vendor);
-    if (role === undefined || role.cadence === null) return [];
-    const findings: Finding[] = [];
+    if (role === undefined) return [];
+    const findings: Finding[] = past === null ? [] : beyondPast(role, window, past, vendor);
+    if (role.cadence === null) return findings;
     for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence))) {
       for (const [tenant, own] of byTenant(hits, vendor)) {
         if (own.length < FLOOR) continue;
@@ -80,8 +94,23 @@ export const callBurst: WindowDetector = {
   },
 };
 
+/** More repeated calls than the workload ever makes, or than one customer ever had. */
+function beyondPast({ arn, workload }: OutboundRole, window: Window, past: Past, vendor: Vendor): Finding[] {
+  const [dayMs, hits] = [window.startMs, hitsInOrder(window, past.newTargets)];
+  const findings: Finding[] = [];
+  const many = findingOfExcesses(window, excesses(hits, dayMs, ["repeats"], past), "repeats", vendor);
+  if (many !== null) findings.push({ subject: arn, tenant: null, dayMs, ...many });
+  for (const [tenant, own] of byTenant(farBeyondHabit(past.habits, hits, dayMs), vendor)) {
+    const found = findingOfHits(window, own, vendor);
+    found.evidence.measures.set("callsBeyondHabit", own.length);
+    findings.push({ subject: `${arn} ${tenant}`, tenant, dayMs, ...found, byPast: true });
+  }
+  for (const { evidence } of findings) evidence.workloads.add(workload);
+  return findings;
+}
+
 function byTenant(hits: readonly Hit[], { registry }: Vendor): ReadonlyMap<string, readonly Hit[]> {
-  if (hits.length < FLOOR) return new Map();
+  if (hits.length === 0) return new Map();
   const tenants = new Map((registry?.roles ?? []).map(({ roleArn, tenant }) => [hash32(roleArn), tenant]));
   const known = hits.filter(({ target }) => tenants.has(target));
   return Map.groupBy(known, ({ target }) => tenants.get(target) ?? "");

@@ -1,13 +1,20 @@
+import { DAY_MS, HOUR_MS, hitsInOrder } from "../baseline/counts.ts";
+import { FLOOR, LEARNING_DAYS } from "../baseline/past.ts";
+import { excesses } from "../baseline/unusual.ts";
+import type { Evidence } from "../memory/cell.ts";
 import { hash32 } from "../memory/pairs.ts";
 import { hitsWithin, spansOf, type Span } from "../memory/window.ts";
 import { principalOf } from "../outbound/sighting.ts";
-import { DAY_MS, findingOfHits, FLOOR } from "./assumptions.ts";
-import type { WindowDetector } from "./detector.ts";
+import { findingOfHits } from "./assumptions.ts";
+import type { Finding, WindowDetector } from "./detector.ts";
+import { excessInWords, findingOfExcesses } from "./excess.ts";
 import { ACME, crowd, customer, deniedCall, exampleCall, exampleVendor, later } from "./example.ts";
 import { counted, victims, who } from "./phrase.ts";
 
-const HOUR_MS = 3_600_000;
-/** Of a large inventory some roles are always broken: so many in a hundred denied within an hour are weather. */
+/**
+ * Of a large inventory some roles are always broken: until it is learned how many, so many in a hundred denied within an
+ * hour are weather.
+ */
 const WEATHER_SHARE = 0.1;
 const unknownRoles = (count: number) =>
   Array.from({ length: count }, (_, at) =>
@@ -36,39 +43,44 @@ export const deniedProbing: WindowDetector = {
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
     "https://www.praetorian.com/blog/aws-iam-assume-role-vulnerabilities/",
   ],
-  summary: (evidence) =>
-    `${counted(evidence.measures.get("rolesDenied") ?? 0, "role")} denied ${who(evidence)} within an hour, ` +
-    `${evidence.measures.get("rolesUnregistered") ?? 0} of them unregistered; it tried ${victims(evidence)}.`,
+  summary: (evidence) => `${probedInWords(evidence)}; ${who(evidence)} tried ${victims(evidence)}.`,
   judges: "window",
   remembers: {
     name: "denials",
+    learns: "rates",
     note: ({ call, hop, tenancy, role }) => {
       if (hop !== "crossing" || call.outcome !== "denied" || call.target.roleArn === null) return undefined;
       // Before a customer is let in, the vendor itself makes sure that its role refuses a call without the external ID.
       if (tenancy?.kind === "registered" && tenancy.role.status === "onboarding") return undefined;
       const subject = `${role === null ? "principal" : "role"} ${principalOf(call)}`;
-      return { subject, target: call.target.roleArn, lengthMs: HOUR_MS };
+      return { subject, target: call.target.roleArn, lengthMs: DAY_MS };
     },
   },
-  judge: (subject, window, _touched, vendor) => {
+  judge: (subject, window, _touched, vendor, past) => {
     if (window.members.size < FLOOR) return [];
+    const findings: Finding[] = [];
+    if (past !== null) {
+      const many = excesses(hitsInOrder(window, past.newTargets), window.startMs, ["targets"], past);
+      const found = findingOfExcesses(window, many, "rolesDenied", vendor);
+      if (found !== null) findings.push({ subject, tenant: null, dayMs: window.startMs, ...found });
+    }
     const registered = new Set((vendor.registry?.roles ?? []).map(({ roleArn }) => hash32(roleArn)));
     const inventory = vendor.registry?.inventory(window.startMs) ?? 0;
     const weather = subject.startsWith("role ") ? inventory * WEATHER_SHARE : 0;
     const hits = hitsWithin(window);
-    const denied = spansOf(hits, HOUR_MS).filter(({ targets }) => targets >= Math.max(FLOOR, weather));
+    const learned = past !== null && past.days >= LEARNING_DAYS;
+    const denied = learned ? [] : spansOf(hits, HOUR_MS).filter(({ targets }) => targets >= Math.max(FLOOR, weather));
     const strange = hits.filter(({ target }) => !registered.has(target));
     const unregistered = spansOf(strange, HOUR_MS).filter(({ targets }) => targets >= FLOOR);
     const strangers = new Set(unregistered);
     const probing = [...denied, ...unregistered].filter(({ hit }) => hit.timeMs >= window.startMs);
-    return [...Map.groupBy(probing, ({ hit }) => Math.floor(hit.timeMs / DAY_MS) * DAY_MS)].map(([dayMs, spans]) => {
-      const probes = [...new Set(spans.map(({ hit }) => hit))];
-      const { evidence, sampledMs } = findingOfHits(window, probes, vendor);
-      const most = (among: readonly Span[]): number => among.reduce((max, { targets }) => Math.max(max, targets), 0);
-      evidence.measures.set("rolesDenied", most(spans));
-      evidence.measures.set("rolesUnregistered", most(spans.filter((span) => strangers.has(span))));
-      return { subject, tenant: null, dayMs, evidence, sampledMs };
-    });
+    if (probing.length === 0) return findings;
+    const probes = [...new Set(probing.map(({ hit }) => hit))];
+    const found = findingOfHits(window, probes, vendor);
+    const most = (among: readonly Span[]): number => among.reduce((max, { targets }) => Math.max(max, targets), 0);
+    found.evidence.measures.set("rolesDenied", most(probing));
+    found.evidence.measures.set("rolesUnregistered", most(probing.filter((span) => strangers.has(span))));
+    return [...findings, { subject, tenant: null, dayMs: window.startMs, ...found }];
   },
   examples: {
     fires: {
@@ -108,3 +120,13 @@ export const deniedProbing: WindowDetector = {
     },
   },
 };
+
+function probedInWords(evidence: Evidence): string {
+  const denied = evidence.measures.get("rolesDenied");
+  const unregistered = evidence.measures.get("rolesUnregistered") ?? 0;
+  const words =
+    denied === undefined
+      ? `More roles than ever denied entry: ${excessInWords(evidence, "rolesDenied") ?? "an unusual number"}`
+      : `${counted(denied, "role")} denied entry within an hour`;
+  return unregistered === 0 ? words : `${words}, ${unregistered} of them unregistered`;
+}

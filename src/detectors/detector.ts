@@ -1,4 +1,5 @@
 import type { ControlEvent } from "../trail/call.ts";
+import type { Past } from "../baseline/past.ts";
 import type { Evidence, Facet } from "../memory/cell.ts";
 import type { Window } from "../memory/window.ts";
 import type { Sighting } from "../outbound/sighting.ts";
@@ -44,6 +45,8 @@ export interface Finding {
   readonly evidence: Evidence;
   /** Of a window: moments at which calls were sampled that the alert may name. */
   readonly sampledMs?: Iterable<number>;
+  /** Whether the past was asked: the alert names its version. */
+  readonly byPast?: boolean;
 }
 
 /** Judges each call by itself. */
@@ -62,32 +65,47 @@ export interface ControlDetector extends Prose {
 export interface FacetsDetector extends Prose {
   readonly judges: "facets";
   readonly remembers: FacetsMemo;
-  readonly judge: (subject: string, facets: ReadonlyMap<string, Facet>, vendor: Vendor) => Finding | undefined;
+  /** `past`: of a memo that learns; null where nothing is known of the subject yet. */
+  readonly judge: (
+    subject: string,
+    facets: ReadonlyMap<string, Facet>,
+    vendor: Vendor,
+    past: Past | null,
+  ) => Finding | undefined;
 }
 
 /** Judges what happened to one subject within a window of event time. */
 export interface WindowDetector extends Prose {
   readonly judges: "window";
   readonly remembers: WindowMemo;
-  /** `touched`: the targets (`hash32`) whose calls are new, so that a window is not searched whole for nothing; null: all. */
+  /**
+   * `touched`: the targets (`hash32`) whose calls are new, so that a window is not searched whole for nothing; null: all.
+   * `past`: of a memo that learns; null where nothing is known of the subject yet.
+   */
   readonly judge: (
     subject: string,
     window: Window,
     touched: ReadonlySet<number> | null,
     vendor: Vendor,
+    past: Past | null,
   ) => readonly Finding[];
 }
 
 export type Detector = CallDetector | ControlDetector | FacetsDetector | WindowDetector;
 
-/** What a call adds to a subject's memory; a new label is worth remembering, a known one is not written again. */
+/**
+ * What a call adds to a subject's memory; a new label is worth remembering, a known one is not written again. With
+ * `dayMs` the subject has a memory of its own for the UTC day of that moment.
+ */
 export interface FacetsMemo {
   /** First part of the cell's key. */
   readonly name: string;
   readonly note: (
     sighting: Sighting,
     vendor: Vendor,
-  ) => { readonly subject: string; readonly label: string } | undefined;
+  ) => { readonly subject: string; readonly label: string; readonly dayMs?: number } | undefined;
+  /** Whether what sealed days held is learned, and given to who judges. Only of memos that remember by days. */
+  readonly learns?: "labels";
 }
 
 /** Which calls are counted, for whom, in slices of which length: no span longer than that can be judged. Detectors that share a memo share its cells. */
@@ -97,6 +115,8 @@ export interface WindowMemo {
     sighting: Sighting,
     vendor: Vendor,
   ) => { readonly subject: string; readonly target: string; readonly lengthMs: number } | undefined;
+  /** Whether rates and habits of sealed days are learned, and given to who judges. Only slices of a day learn. */
+  readonly learns?: "rates";
 }
 
 /** A story: what the trail shows, in order, and what the vendor promised. Built with `detectors/example.ts`. */

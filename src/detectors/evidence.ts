@@ -56,6 +56,7 @@ export function emptyEvidence(firstMs: number | null, lastMs: number | null): Ev
     facts: new Map(),
     measures: new Map(),
     windows: new Set(),
+    baselines: new Set(),
   };
 }
 

@@ -90,6 +90,7 @@ export function exampleVendor(
     registry,
     digestsComparable: true,
     trailResources: [],
+    falseAlarmsPerMonth: 1,
     versions: { config: "example", ranges: "example" },
     ...changes,
   };

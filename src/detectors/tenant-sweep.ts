@@ -1,16 +1,12 @@
-import { hitsOf, targetCount } from "../memory/window.ts";
-import {
-  assumptions,
-  beyondCadence,
-  busiest,
-  byDay,
-  findingOfHits,
-  FLOOR,
-  roleNamed,
-  targetsOf,
-} from "./assumptions.ts";
+import { hitsInOrder } from "../baseline/counts.ts";
+import { FLOOR, type Past } from "../baseline/past.ts";
+import { excesses, hurry } from "../baseline/unusual.ts";
+import { hitsOf, targetCount, type Window } from "../memory/window.ts";
+import { assumptions, beyondCadence, busiest, byDay, findingOfHits, roleNamed, targetsOf } from "./assumptions.ts";
 import type { Finding, WindowDetector } from "./detector.ts";
+import { excessInWords, findingOfExcesses } from "./excess.ts";
 import { crowd, exampleCall, exampleVendor, deniedCall, later } from "./example.ts";
+import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
 import { clockTime, counted, victims, workloads } from "./phrase.ts";
 
 const TEN_MINUTES_MS = 600_000;
@@ -43,21 +39,27 @@ export const tenantSweep: WindowDetector = {
   ],
   summary: (evidence) => {
     const early = evidence.measures.get("rolesBeyondCadence");
+    const sooner = evidence.measures.get("rolesSoonerThanEver");
+    const excess = excessInWords(evidence, "roles");
     const strangers = evidence.measures.get("rolesBeyondInventory") ?? 0;
     const what =
-      early === undefined
-        ? `${counted(strangers, "role")} more than the registry knows were assumed`
-        : `${counted(early, "customer role")} were assumed sooner than the schedule allows`;
+      early !== undefined
+        ? `${counted(early, "customer role")} were assumed sooner than the schedule allows`
+        : sooner !== undefined
+          ? `${counted(sooner, "customer role")} were assumed sooner again than on any day before`
+          : excess !== null
+            ? `Customer roles were assumed more often than ever: ${excess}`
+            : `${counted(strangers, "role")} more than the registry knows were assumed`;
     const burst = busiest(evidence, TEN_MINUTES_MS);
     const when = burst === null ? "" : ` (${burst.targets} within ten minutes from ${clockTime(burst.startMs)})`;
     return `${what}${when} through ${workloads(evidence)}, reaching ${victims(evidence)}.`;
   },
   judges: "window",
   remembers: assumptions,
-  judge: (subject, window, touched, vendor) => {
+  judge: (subject, window, touched, vendor, past) => {
     const role = roleNamed(subject, vendor);
     if (role === undefined) return [];
-    const findings: Finding[] = [];
+    const findings: Finding[] = past === null ? [] : beyondPast(role, window, past, vendor);
     if (role.cadence !== null) {
       for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence))) {
         const targets = targetsOf(hits);
@@ -133,3 +135,20 @@ export const tenantSweep: WindowDetector = {
     },
   },
 };
+
+/** Many roles within a time in which there never were so many; and many roles sooner again than ever before. */
+function beyondPast({ arn, workload }: OutboundRole, window: Window, past: Past, vendor: Vendor): Finding[] {
+  const [dayMs, hits] = [window.startMs, hitsInOrder(window, past.newTargets)];
+  const findings: Finding[] = [];
+  const many = findingOfExcesses(window, excesses(hits, dayMs, ["targets"], past), "roles", vendor);
+  if (many !== null) findings.push({ subject: arn, tenant: null, dayMs, ...many });
+  const soon = hurry(hits, dayMs, past);
+  if (soon !== null) {
+    const found = findingOfHits(window, soon.hits, vendor);
+    found.evidence.measures.set("rolesSoonerThanEver", soon.targets.size);
+    found.evidence.measures.set("rolesSoonerThanEverLimit", soon.limit.limit);
+    findings.push({ subject: arn, tenant: null, dayMs, ...found, byPast: true });
+  }
+  for (const { evidence } of findings) evidence.workloads.add(workload);
+  return findings;
+}

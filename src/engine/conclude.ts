@@ -1,5 +1,6 @@
 import type { ControlEvent } from "../trail/call.ts";
 import { CELL_KINDS, type Cell, type CellKey } from "../memory/cell.ts";
+import type { Past } from "../baseline/past.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
 import { emptyEvidence } from "../detectors/evidence.ts";
 import type { Sighting } from "../outbound/sighting.ts";
@@ -48,11 +49,15 @@ export function judgeEvents(
   }
 }
 
+/** What is known of the past of the subjects that are judged, by the keys of their cells. */
+export type Pasts = ReadonlyMap<CellKey, Past>;
+
 /** Judges the subjects whose facets have grown. */
 export function judgeFacets(
   into: Conclusions,
   touched: Iterable<TouchedFacets>,
   memory: ReadonlyMap<CellKey, Cell>,
+  pasts: Pasts,
   vendor: Vendor,
   detectors: readonly Detector[],
 ): void {
@@ -62,8 +67,9 @@ export function judgeFacets(
     const cell = memory.get(key);
     if (cell?.kind !== "facets") continue;
     for (const detector of byMemo.get(memo) ?? []) {
-      const finding = detector.judge(subject, cell.value, vendor);
-      if (finding !== undefined) conclude(into, detector, finding);
+      const past = pasts.get(key) ?? null;
+      const finding = detector.judge(subject, cell.value, vendor, past);
+      if (finding !== undefined) conclude(into, detector, withVersion(finding, past));
     }
   }
 }
@@ -77,6 +83,7 @@ export function judgeWindows(
   touched: Iterable<TouchedSlice>,
   memory: ReadonlyMap<CellKey, Cell>,
   newTargets: ReadonlyMap<CellKey, ReadonlySet<number>> | null,
+  pasts: Pasts,
   vendor: Vendor,
   detectors: readonly Detector[],
 ): void {
@@ -87,11 +94,18 @@ export function judgeWindows(
     if (cell?.kind !== "window") continue;
     const window = { lengthMs, startMs: slice * lengthMs, members: cell.value };
     const targets = newTargets && (newTargets.get(key) ?? new Set());
+    const past = pasts.get(key) ?? null;
     for (const detector of byMemo.get(memo) ?? []) {
-      for (const { sampledMs = [], ...finding } of detector.judge(subject, window, targets, vendor)) {
+      for (const { sampledMs = [], ...finding } of detector.judge(subject, window, targets, vendor, past)) {
         for (const timeMs of sampledMs) finding.evidence.sampledIn.add(sampleKey(memo, subject, timeMs));
-        conclude(into, detector, finding);
+        conclude(into, detector, withVersion(finding, past));
       }
     }
   }
+}
+
+/** The finding with the version of the past that it was made by, where it was. */
+function withVersion(finding: Finding, past: Past | null): Finding {
+  if (finding.byPast === true && past !== null) finding.evidence.baselines.add(past.version);
+  return finding;
 }

@@ -6,15 +6,19 @@ import type { Detector } from "../detectors/detector.ts";
 import { sight, type Elsewhere, type Sighting } from "../outbound/sighting.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 
+const DAY_MS = 86_400_000;
+
 /** One subject's facets that this batch has added to. `memo` names what was remembered, and so who judges it. */
 export interface TouchedFacets {
   readonly key: CellKey;
   readonly memo: string;
   readonly subject: string;
+  /** Number of the UTC day since the epoch, where the subject is remembered by days. */
+  readonly day: number | null;
 }
 
 /** One slice's cell that this batch has added to. */
-export interface TouchedSlice extends TouchedFacets {
+export interface TouchedSlice extends Omit<TouchedFacets, "day"> {
   readonly lengthMs: number;
   readonly slice: number;
 }
@@ -29,8 +33,13 @@ export interface Noted {
   readonly elsewhere: ReadonlyMap<Elsewhere, Pairs>;
 }
 
-function sliceKey({ memo, lengthMs, slice, subject }: Omit<TouchedSlice, "key">): CellKey {
+export function sliceKey({ memo, lengthMs, slice, subject }: Omit<TouchedSlice, "key">): CellKey {
   return `${memo}/${lengthMs / 1000}/${slice}/${subject}`;
+}
+
+/** Where a subject's facets are kept; `day` where it is remembered by days. */
+export function facetsKey({ memo, subject, day }: Omit<TouchedFacets, "key">): CellKey {
+  return day === null ? `${memo}/${subject}` : `${memo}/${day}/${subject}`;
 }
 
 /** Where a few calls of each stretch of a window's time are kept, so that an alert can name those it is about. */
@@ -66,21 +75,21 @@ function noteFacets(
   const touched: TouchedFacets[] = [];
   const judges = detectors.filter((detector) => detector.judges === "facets");
   for (const memo of new Set(judges.map(({ remembers }) => remembers))) {
-    const bySubject = new Map<string, CellValue<"facets">>();
+    const values = new Map<CellKey, CellValue<"facets">>();
     for (const sighting of sightings) {
       const noted = memo.note(sighting, vendor);
       if (noted === undefined) continue;
-      let value = bySubject.get(noted.subject);
+      const day = noted.dayMs === undefined ? null : sliceAt(noted.dayMs, DAY_MS);
+      const place = { memo: memo.name, subject: noted.subject, day };
+      const key = facetsKey(place);
+      let value = values.get(key);
       if (value === undefined) {
         value = new Map();
-        bySubject.set(noted.subject, value);
+        values.set(key, value);
+        deltas.set(key, { kind: "facets", value });
+        touched.push({ ...place, key });
       }
       noteSample(value, noted.label, sighting.call);
-    }
-    for (const [subject, value] of bySubject) {
-      const key = `${memo.name}/${subject}`;
-      deltas.set(key, { kind: "facets", value });
-      touched.push({ key, memo: memo.name, subject });
     }
   }
   return touched;

@@ -1,6 +1,7 @@
 import type { Call } from "../trail/call.ts";
 import { joinCalls } from "./call-join.ts";
 import { joinGlimpses, joinTraces, type Glimpse, type Trace } from "./glimpse.ts";
+import { historyLattice } from "./history.ts";
 import { earliest, fields, greatest, least, mapOf, maybe, strings, type Lattice } from "./lattice.ts";
 import { pairs, type Pairs } from "./pairs.ts";
 
@@ -12,7 +13,9 @@ export interface Facet {
 
 /** A label keeps its few earliest calls, and who made the first. */
 export const facetLattice = fields<Facet>({ sample: earliest(8, joinTraces), head: earliest(1, joinGlimpses) });
-const facets = mapOf(facetLattice);
+/** So many labels of one subject are kept: an attacker who has a new one for each call fills no memory. */
+const LABELS_KEPT = 200;
+const facets = mapOf(facetLattice, LABELS_KEPT);
 
 /** What one alert is made of. It only grows; the alert's identity does not depend on it. */
 export interface Evidence {
@@ -38,6 +41,8 @@ export interface Evidence {
   measures: Map<string, number>;
   /** `startMs/endMs` of the slices that alarmed. */
   windows: Set<string>;
+  /** Versions of the histories that were judged by. */
+  baselines: Set<string>;
 }
 
 /**
@@ -64,7 +69,10 @@ export const CELL_KINDS = {
     facts: mapOf(strings(20)),
     measures: mapOf(greatest),
     windows: strings(20),
+    baselines: strings(20),
   }),
+  /** What sealed days have taught about one subject. */
+  history: historyLattice,
   /** Marks that are set once and stay set, such as what each channel was told. */
   marks: strings(),
 } as const;

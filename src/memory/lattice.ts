@@ -47,15 +47,15 @@ export function strings(cap = Number.POSITIVE_INFINITY): Lattice<Set<string>> {
   };
 }
 
-/** Key-wise join of maps. */
-export function mapOf<T>(values: Lattice<T>): Lattice<Map<string, T>> {
+/** Key-wise join of maps. With a cap it keeps the least keys by code unit, which never come back once they are out. */
+export function mapOf<T>(values: Lattice<T>, cap = Number.POSITIVE_INFINITY): Lattice<Map<string, T>> {
   return {
     join: (into, delta) => {
       for (const [key, value] of delta) {
         const mine = into.get(key);
         into.set(key, mine === undefined ? value : values.join(mine, value));
       }
-      return into;
+      return into.size <= cap ? into : new Map([...into].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, cap));
     },
     encode: (value) => [...value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, v]) => [key, values.encode(v)]),
     decode: (json) => new Map(array(json).map((entry) => pair(entry, values))),

@@ -25,6 +25,7 @@ interface BigSet<T> {
 const BIG_SETS: { readonly [K in CellKind]?: BigSet<CellValue<K>> } = {
   window: { of: (pairs) => pairs, replaced: (_, members) => members, isAll: true },
   evidence: { of: ({ calls }) => calls, replaced: (value, calls) => ({ ...value, calls }), isAll: false },
+  history: { of: ({ habits }) => habits, replaced: (value, habits) => ({ ...value, habits }), isAll: false },
 };
 
 /** What of a cell of this kind is its set: all, so that the rest says nothing; a part; or nothing. */

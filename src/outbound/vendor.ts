@@ -34,6 +34,8 @@ export interface Vendor {
   readonly digestsComparable: boolean;
   /** Globs of further trail resources (buckets, keys, rules, queues, topics) whose change is tampering. */
   readonly trailResources: readonly string[];
+  /** How many false alarms a month the vendor bears from what is judged by its past. */
+  readonly falseAlarmsPerMonth: number;
   /** Content hashes, named on every alert. */
   readonly versions: { readonly config: string; readonly ranges: string };
 }

@@ -7,6 +7,7 @@ import type { Cell, CellKey } from "../memory/cell.ts";
 import { alertId } from "../alerts/identity.ts";
 import type { Pairs } from "../memory/pairs.ts";
 import type { Elsewhere } from "../outbound/sighting.ts";
+import { historian, type Historian } from "./historian.ts";
 import type { Store } from "../stores/store.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 
@@ -15,6 +16,8 @@ export interface Court {
   readonly vendor: Vendor;
   readonly detectors: readonly Detector[];
   readonly store: Store;
+  /** Keeps what it has made of the past; absent: made anew for each batch. */
+  readonly historian?: Historian;
 }
 
 /** An alert's identity and what it is made of so far, as the store has joined it. */
@@ -58,8 +61,9 @@ export async function judge(
   const conclusions: Conclusions = new Map();
   judgeEvents(conclusions, noted.sightings, changes, vendor, detectors);
   if (postponed === undefined) {
-    judgeFacets(conclusions, noted.facets, merged, vendor, detectors);
-    judgeWindows(conclusions, noted.slices, merged, targets, vendor, detectors);
+    const pasts = await historianOf(court).pastsOf([...noted.facets, ...noted.slices]);
+    judgeFacets(conclusions, noted.facets, merged, pasts, vendor, detectors);
+    judgeWindows(conclusions, noted.slices, merged, targets, pasts, vendor, detectors);
   } else {
     for (const place of noted.facets) postponed.facets.set(place.key, place);
     for (const place of noted.slices) postponed.slices.set(place.key, place);
@@ -74,13 +78,20 @@ const AT_ONCE = 500;
 export async function judgePostponed({ facets, slices }: Postponed, court: Court): Promise<readonly Verdict[]> {
   const { vendor, detectors, store } = court;
   const conclusions: Conclusions = new Map();
+  const { pastsOf } = historianOf(court);
   for (const some of inParts([...facets.values()])) {
-    judgeFacets(conclusions, some, await store.recall(some.map(({ key }) => key)), vendor, detectors);
+    const memory = await store.recall(some.map(({ key }) => key));
+    judgeFacets(conclusions, some, memory, await pastsOf(some), vendor, detectors);
   }
   for (const some of inParts([...slices.values()])) {
-    judgeWindows(conclusions, some, await store.recall(some.map(({ key }) => key)), null, vendor, detectors);
+    const memory = await store.recall(some.map(({ key }) => key));
+    judgeWindows(conclusions, some, memory, null, await pastsOf(some), vendor, detectors);
   }
   return recorded(conclusions, store);
+}
+
+function historianOf(court: Court): Historian {
+  return court.historian ?? historian(court);
 }
 
 function* inParts<T>(places: readonly T[]): Generator<readonly T[]> {

@@ -190,11 +190,10 @@ test("an alert of the system itself, behind which there is no call, has neither 
   });
 });
 
-test("severity, baseline and versions come from the run, the identity does not depend on them", () => {
+test("severity and versions come from the run and the past, the identity does not depend on them", () => {
   const plain = alertOf(evidence(1));
-  const other = alertOf(evidence(7), {
+  const other = alertOf(evidence(7, { baselines: new Set(["b-1"]) }), {
     severity: "low",
-    baseline: "b-1",
     product: "9.9.9",
     vendor: { ...nobody(), versions: { config: "other", ranges: "none" } },
   });

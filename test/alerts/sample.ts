@@ -44,6 +44,7 @@ export function nobody(): Vendor {
     registry: null,
     digestsComparable: false,
     trailResources: [],
+    falseAlarmsPerMonth: 1,
     versions: { config: "c0ffee", ranges: "2026-11-20" },
   };
 }

@@ -8,6 +8,7 @@ import {
   type CellKind,
   type Facet,
 } from "../../src/memory/cell.ts";
+import type { DayProfile } from "../../src/memory/history.ts";
 import type { Glimpse, Trace } from "../../src/memory/glimpse.ts";
 import { addPair, noPairs, type Pairs } from "../../src/memory/pairs.ts";
 import { ASSUMING_OPERATIONS, CALLER_KINDS, type Call } from "../../src/trail/call.ts";
@@ -121,6 +122,17 @@ const oneLabel = label.map((member) => new Set([member]));
 const oneFacet: fc.Arbitrary<Facet> = fc.record({ sample: fc.tuple(trace), head: fc.tuple(glimpse) });
 const facets = fc.tuple(label, oneFacet).map((entry) => new Map([entry]));
 
+const dayNumber = fc.integer({ min: 20_000, max: 20_003 }).map(String);
+const profile: fc.Arbitrary<DayProfile> = fc.record({
+  calls: fc.integer({ min: 0, max: 2 }),
+  inventory: fc.integer({ min: 0, max: 2 }),
+  sooner: orNone(fc.integer({ min: 0, max: 2 })),
+  hours: fc.dictionary(
+    fc.constantFrom("targets/300", "repeats/3600"),
+    fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 4 }),
+  ),
+});
+
 /** What a single call adds to a cell of each kind. */
 const deltas: { readonly [K in CellKind]: fc.Arbitrary<Extract<Cell, { kind: K }>["value"]> } = {
   window: onePair,
@@ -144,6 +156,12 @@ const deltas: { readonly [K in CellKind]: fc.Arbitrary<Extract<Cell, { kind: K }
     facts: fc.tuple(fc.constantFrom("address", "place"), oneLabel).map((entry) => new Map([entry])),
     measures: fc.tuple(label, fc.double({ noNaN: true, noDefaultInfinity: true })).map((entry) => new Map([entry])),
     windows: oneLabel,
+    baselines: oneLabel,
+  }),
+  history: fc.record({
+    profiles: fc.tuple(dayNumber, profile).map((entry) => new Map([entry])),
+    habits: onePair,
+    names: fc.tuple(dayNumber, oneLabel).map((entry) => new Map([entry])),
   }),
   marks: oneLabel,
 };

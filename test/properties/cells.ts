@@ -1,5 +1,6 @@
 import { dice, type Dice } from "../../examples/vendor/dice.ts";
 import { decodeCell, encodeCell, joinCells, type Cell, type CellKind, type CellValue } from "../../src/memory/cell.ts";
+import type { DayProfile } from "../../src/memory/history.ts";
 import type { Facet } from "../../src/memory/cell.ts";
 import type { Glimpse, Trace } from "../../src/memory/glimpse.ts";
 import { addPair, noPairs, type Pairs } from "../../src/memory/pairs.ts";
@@ -111,6 +112,16 @@ function call(chance: Dice): Call {
   };
 }
 
+function profile(chance: Dice): DayProfile {
+  const row = Array.from({ length: chance.below(4) }, () => chance.below(3));
+  return {
+    calls: chance.below(3),
+    inventory: chance.below(3),
+    sooner: orNone(chance, () => chance.below(3)),
+    hours: chance.below(2) === 0 ? {} : { [chance.pick(["targets/300", "repeats/3600"])]: row },
+  };
+}
+
 /** What a single call adds to a cell of each kind. */
 const DELTAS: { readonly [K in CellKind]: (chance: Dice) => CellValue<K> } = {
   window: pairs,
@@ -131,6 +142,12 @@ const DELTAS: { readonly [K in CellKind]: (chance: Dice) => CellValue<K> } = {
     facts: new Map([[chance.pick(["address", "place"]), label(chance)]]),
     measures: new Map([[text(chance), (chance.below(2001) - 1000) / (1 + chance.below(7))]]),
     windows: label(chance),
+    baselines: label(chance),
+  }),
+  history: (chance) => ({
+    profiles: new Map([[String(20_000 + chance.below(3)), profile(chance)]]),
+    habits: pairs(chance),
+    names: new Map([[String(20_000 + chance.below(3)), label(chance)]]),
   }),
   marks: label,
 };

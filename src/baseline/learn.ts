@@ -1,0 +1,90 @@
+import type { DayProfile, History } from "../memory/history.ts";
+import { noPairs } from "../memory/pairs.ts";
+import type { Hit } from "../memory/window.ts";
+import { countedWindows, DAY_MS, hourOf, MEASURES, SPANS_MS, sumsName, windowsADay } from "./counts.ts";
+import { habitsAfter, soonerThanEver } from "./habits.ts";
+import { LEARNING_DAYS, recent, type Past } from "./past.ts";
+import { excesses, hurry } from "./unusual.ts";
+
+export function emptyHistory(): History {
+  return { profiles: new Map(), habits: noPairs(), names: new Map() };
+}
+
+/**
+ * History after one more sealed day. What alarmed that day is kept out, or an attack would be learned: windows beyond
+ * their limit are in no sum, and calls that came too soon make no habit. `hits`: of the day and the one before, in the
+ * order of time, without the targets that are too new; `past`: what the day was judged by.
+ */
+export function afterDay(before: History, past: Past, day: number, hits: readonly Hit[], inventory: number): History {
+  const dayMs = day * DAY_MS;
+  const hurried = new Set(hurry(hits, dayMs, past)?.hits);
+  const excess = excesses(hits, dayMs, MEASURES, past);
+  const alarmed = new Set(excess.map(({ window }) => `${window.spanMs}/${window.endMs}`));
+  for (const { window } of excess) if (window.spanMs < DAY_MS) for (const hit of window.hits) hurried.add(hit);
+  const sooner = past.habits.size === 0 ? null : roles(soonerThanEver(past.habits, hits, dayMs), hurried);
+  const profile: DayProfile = {
+    calls: hits.filter(({ timeMs }) => timeMs >= dayMs).length,
+    inventory,
+    sooner,
+    hours: Object.fromEntries(SPANS_MS.flatMap((spanMs) => rows(hits, dayMs, spanMs, alarmed))),
+  };
+  const ordinary = hits.filter((hit) => !hurried.has(hit));
+  return {
+    profiles: recent(before.profiles, day).set(String(day), profile),
+    habits: habitsAfter(past.habits, ordinary, dayMs),
+    names: recent(before.names, day),
+  };
+}
+
+/**
+ * History after one more sealed day's session names. Shapes that were off the learned ones are left out; before anything is
+ * learned, everything is.
+ */
+export function afterNames(
+  before: History,
+  past: Past,
+  day: number,
+  shapes: Iterable<string>,
+  isOff: (shape: string) => boolean,
+): History {
+  const learning = past.names.size < LEARNING_DAYS;
+  const learned = new Set([...shapes].filter((shape) => learning || !isOff(shape)));
+  return {
+    profiles: before.profiles,
+    habits: before.habits,
+    names: recent(before.names, day).set(String(day), learned),
+  };
+}
+
+/** Different targets among hits, less those that alarmed. */
+function roles(hits: readonly Hit[], without: ReadonlySet<Hit>): number {
+  return new Set(hits.filter((hit) => !without.has(hit)).map(({ target }) => target)).size;
+}
+
+function rows(
+  hits: readonly Hit[],
+  dayMs: number,
+  spanMs: number,
+  alarmed: ReadonlySet<string>,
+): readonly [string, readonly number[]][] {
+  const counted = countedWindows(hits, dayMs, spanMs);
+  return MEASURES.map((measure) => {
+    const row = Array.from({ length: 24 * 4 }, () => 0);
+    const add = (at: number, number: number): void => {
+      row[at] = (row[at] ?? 0) + number;
+    };
+    for (let window = 1; window <= windowsADay(spanMs); window++) add(4 * hourOf({ endMs: (window * spanMs) / 2 }), 1);
+    for (const window of counted) {
+      const at = 4 * hourOf(window);
+      if (alarmed.has(`${window.spanMs}/${window.endMs}`)) {
+        add(at, -1);
+        continue;
+      }
+      const count = window[measure];
+      add(at + 1, count);
+      add(at + 2, count ** 2);
+      row[at + 3] = Math.max(row[at + 3] ?? 0, count);
+    }
+    return [sumsName(measure, spanMs), row];
+  });
+}

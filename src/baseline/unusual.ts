@@ -1,0 +1,49 @@
+import type { Hit } from "../memory/window.ts";
+import { countedWindows, SPANS_MS, type Counted, type Measure } from "./counts.ts";
+import { soonerThanEver } from "./habits.ts";
+import type { Limit, Past } from "./past.ts";
+
+/** A window in which a measure went beyond its limit. */
+export interface Excess {
+  readonly measure: Measure;
+  readonly window: Counted;
+  readonly limit: Limit;
+}
+
+/** Which of a day's targets are left out of what is compared: those too new to have a past. */
+export type IsNew = (target: number) => boolean;
+
+/**
+ * The windows that end within a day and hold more than the past lets expect. `hits`: of that day and the one before, in
+ * the order of time.
+ */
+export function excesses(
+  hits: readonly Hit[],
+  dayMs: number,
+  measures: readonly Measure[],
+  past: Past,
+): readonly Excess[] {
+  return SPANS_MS.flatMap((spanMs) =>
+    countedWindows(hits, dayMs, spanMs).flatMap((window) =>
+      measures.flatMap((measure) => {
+        const limit = past.limitOf(measure, window);
+        return limit !== null && window[measure] >= limit.limit ? [{ measure, window, limit }] : [];
+      }),
+    ),
+  );
+}
+
+/** A day's roles that were entered sooner than ever, where they are more than that happens by itself. */
+export interface Hurry {
+  readonly hits: readonly Hit[];
+  readonly targets: ReadonlySet<number>;
+  readonly limit: Limit;
+}
+
+/** Null where they are few enough, or where it is not known yet how many there usually are. */
+export function hurry(hits: readonly Hit[], dayMs: number, past: Past): Hurry | null {
+  if (past.soonerLimit === null) return null;
+  const sooner = soonerThanEver(past.habits, hits, dayMs);
+  const targets = new Set(sooner.map(({ target }) => target));
+  return targets.size < past.soonerLimit.limit ? null : { hits: sooner, targets, limit: past.soonerLimit };
+}

@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { DAY_MS, hitsInOrder } from "../baseline/counts.ts";
+import { afterDay, afterNames, emptyHistory } from "../baseline/learn.ts";
+import { DAYS_KEPT, pastOf, type Past } from "../baseline/past.ts";
+import type { Detector, FacetsMemo, WindowMemo } from "../detectors/detector.ts";
+import type { Pasts } from "../engine/conclude.ts";
+import { facetsKey, sliceKey, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
+import { decodeCell, encodeCell, type Cell, type CellKey, type CellValue } from "../memory/cell.ts";
+import { hash32 } from "../memory/pairs.ts";
+import type { Vendor } from "../outbound/vendor.ts";
+import type { Store } from "../stores/store.ts";
+
+/**
+ * Knows the past. A day is judged by what the days before it taught, up to the one that ended a day earlier: by then what
+ * is late has come, so that all workers, and a replay, learn the same from it. What a day is judged by is written down once
+ * and never changes; it is made of the day's before and of the one newly sealed day.
+ */
+export interface Historian {
+  /** By the places' keys; of subjects that learn nothing, or of which nothing is known, there is none. */
+  readonly pastsOf: (places: readonly (TouchedFacets | TouchedSlice)[]) => Promise<Pasts>;
+}
+
+type History = CellValue<"history">;
+
+/** One subject's line of histories, a day each. */
+interface Line {
+  readonly memo: FacetsMemo | WindowMemo;
+  readonly subject: string;
+}
+
+/** Between the end of a day and the first day that is judged by it. */
+const SEALING_DAYS = 2;
+/** Customers who came so recently have no past. */
+const NEW_DAYS = 2;
+/** So many pasts are kept at hand. */
+const KEPT = 400;
+
+export function historian({
+  vendor,
+  detectors,
+  store,
+}: {
+  readonly vendor: Vendor;
+  readonly detectors: readonly Detector[];
+  readonly store: Store;
+}): Historian {
+  const memos = new Map(
+    detectors.flatMap((detector) =>
+      "remembers" in detector && detector.remembers.learns !== undefined
+        ? [[detector.remembers.name, detector.remembers] as const]
+        : [],
+    ),
+  );
+  const subjects = Math.max(1, vendor.outboundRoles.size) * Math.max(1, memos.size);
+  const known = new Map<CellKey, Past>();
+
+  const presented = (history: History, day: number): Past => {
+    const endMs = (day + 1) * DAY_MS;
+    const recent = (vendor.registry?.roles ?? []).filter(({ sinceMs }) => (sinceMs ?? 0) > (day - NEW_DAYS) * DAY_MS);
+    return pastOf(history, versionOf(history), {
+      day,
+      inventory: vendor.registry?.inventory(endMs) ?? 0,
+      falseAlarmsPerMonth: vendor.falseAlarmsPerMonth,
+      subjects,
+      newTargets: new Set(recent.map(({ roleArn }) => hash32(roleArn))),
+    });
+  };
+
+  /** History for a day from those of the two days before, and the day that is sealed by then. */
+  const next = (line: Line, day: number, before: History, atSealed: History, sealed: Cell | undefined): History => {
+    const sealedDay = day - SEALING_DAYS;
+    if (sealed === undefined && before.profiles.size + before.names.size === 0) return before;
+    const past = presented(atSealed, sealedDay);
+    if (line.memo.learns === "labels") {
+      const shapes = sealed?.kind === "facets" ? sealed.value.keys() : [];
+      return afterNames(before, past, sealedDay, shapes, () => false);
+    }
+    const members = sealed?.kind === "window" ? sealed.value : null;
+    const window = { lengthMs: DAY_MS, startMs: sealedDay * DAY_MS, members };
+    const hits = members === null ? [] : hitsInOrder({ ...window, members }, past.newTargets);
+    return afterDay(before, past, sealedDay, hits, vendor.registry?.inventory((sealedDay + 1) * DAY_MS) ?? 0);
+  };
+
+  /** Reads the history for a day, or makes it from the latest that was written down, and writes down what it makes. */
+  const historyAt = async (line: Line, day: number): Promise<History> => {
+    const near = await recalled(store, line, [day - 2, day - 1, day]);
+    const ready = near.get(day);
+    if (ready !== undefined) return ready;
+    const days = Array.from({ length: DAYS_KEPT }, (_, at) => day - DAYS_KEPT + at);
+    const stored = near.has(day - 1) ? near : await recalled(store, line, days);
+    const latest = Math.max(day - DAYS_KEPT, ...stored.keys());
+    const made = new Map(stored);
+    const deltas = new Map<CellKey, Cell>();
+    const missing = days.filter((past) => past > latest).concat(day);
+    const sealed = await store.recall(missing.map((past) => sealedKey(line, past - SEALING_DAYS)));
+    for (const at of missing) {
+      const history = next(
+        line,
+        at,
+        made.get(at - 1) ?? emptyHistory(),
+        made.get(at - SEALING_DAYS) ?? emptyHistory(),
+        sealed.get(sealedKey(line, at - SEALING_DAYS)),
+      );
+      made.set(at, history);
+      if (history.profiles.size + history.names.size > 0) {
+        deltas.set(historyKey(line, at), copyOf({ kind: "history", value: history }));
+      }
+    }
+    if (deltas.size === 0) return emptyHistory();
+    const joined = (await store.merge(deltas)).get(historyKey(line, day));
+    return joined?.kind === "history" ? joined.value : emptyHistory();
+  };
+
+  return {
+    pastsOf: async (places) => {
+      const pasts = new Map<CellKey, Past>();
+      for (const place of places) {
+        const memo = memos.get(place.memo);
+        const day = "slice" in place ? (place.lengthMs === DAY_MS ? place.slice : null) : place.day;
+        if (memo === undefined || day === null) continue;
+        const line = { memo, subject: place.subject };
+        const key = historyKey(line, day);
+        const past = known.get(key) ?? presented(await historyAt(line, day), day);
+        if (known.size >= KEPT) known.delete(known.keys().next().value ?? "");
+        known.set(key, past);
+        if (past.days + past.names.size > 0) pasts.set(place.key, past);
+      }
+      return pasts;
+    },
+  };
+}
+
+async function recalled(store: Store, line: Line, days: readonly number[]): Promise<Map<number, History>> {
+  const cells = await store.recall(days.map((day) => historyKey(line, day)));
+  return new Map(
+    days.flatMap((day) => {
+      const cell = cells.get(historyKey(line, day));
+      return cell?.kind === "history" ? [[day, cell.value] as const] : [];
+    }),
+  );
+}
+
+/** A copy that the store may keep and change: histories share the days that they have in common. */
+function copyOf(cell: Cell): Cell {
+  return decodeCell(encodeCell(cell));
+}
+
+function historyKey({ memo, subject }: Line, day: number): CellKey {
+  return `history/${memo.name}/${day}/${subject}`;
+}
+
+/** Where the day that is to be learned from is remembered. */
+function sealedKey({ memo, subject }: Line, day: number): CellKey {
+  return memo.learns === "labels"
+    ? facetsKey({ memo: memo.name, subject, day })
+    : sliceKey({ memo: memo.name, subject, lengthMs: DAY_MS, slice: day });
+}
+
+/** Twelve hex digits that change with whatever was learned. */
+function versionOf(history: History): string {
+  return createHash("sha256")
+    .update(encodeCell({ kind: "history", value: history }))
+    .digest("hex")
+    .slice(0, 12);
+}
