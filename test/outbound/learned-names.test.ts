@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { learnedNames, type LearnedNames } from "../../src/outbound/learned-names.ts";
+import { shapeOf } from "../../src/outbound/name-shape.ts";
+import { sessionNameContract } from "../../src/outbound/session-name.ts";
+
+const acme = { tenant: "acme", account: "111122223333" };
+const globex = { tenant: "globex", account: "444455556666" };
+
+/** What days of names on acme's role teach; each day's names are parted by spaces. */
+function learned(...days: string[]): LearnedNames {
+  return learnedNames(days.map((names) => new Set(names.split(" ").map((name) => shapeOf(name, acme)))));
+}
+
+/** Those of the names, parted by spaces, that are not allowed. */
+function unusual(known: LearnedNames, names: string): string[] {
+  return names.split(" ").filter((name) => !known.allows(name, acme));
+}
+
+/** Hexadecimal digits as good as random, the same at every run; `from` tells the draws apart. */
+function hexDigits(from: number, length: number): string {
+  return createHash("sha256").update(String(from)).digest("hex").slice(0, length);
+}
+
+function podEnding(from: number, length = 5, alphabet = "bcdfghjklmnpqrstvwxz2456789"): string {
+  const bytes = createHash("sha256").update(`pod ${from}`).digest();
+  return Array.from({ length }, (_, at) => alphabet.charAt(bytes.readUInt16BE(2 * at) % alphabet.length)).join("");
+}
+
+function rateOfUnusual(known: LearnedNames, draw: (from: number) => string, draws = 50_000): number {
+  let strange = 0;
+  for (let from = 0; from < draws; from++) if (!known.allows(draw(from), acme)) strange++;
+  return strange / draws;
+}
+
+test("a deploy that changes the build's hash, version or pod is quiet", () => {
+  const known = learned("scan-acme-8c1f09ab job-v1.9.9 poller-7d4b9c8f5b-x2x9z");
+  expect(unusual(known, "scan-acme-9d20aa01 job-v1.10.0 poller-56f8c7d4b-k7qpw")).toEqual([]);
+});
+
+test("a hash of another length, a word that looks half like one and a bare number are not", () => {
+  const known = learned("scan-8c1f09ab", "scan-9d20aa01");
+  const names = ["scan-8c1f09abc", "scan-test0", "scan-x2x9z", "scan-17", "scan-deadbeef", "scan-8C1F09AB", "scan"];
+  expect(unusual(known, names.join(" "))).toEqual(names);
+});
+
+test("the prefix alone does not let a name in, nor another prefix a known ending", () => {
+  const known = learned("scan-17 scan-x2x9z scan-build214 scan-1700000000");
+  const names = ["scan-test0", "botocore-session-1700000000", "1700000000", "Scan-17", "scan-8c1f09ab", "scan-17-1"];
+  expect(unusual(known, names.join(" "))).toEqual(names);
+});
+
+test("what was learned on one tenant's role holds for another's under that one's own name", () => {
+  const known = learned("scan-acme-8c1f09ab");
+  expect(known.allows("scan-globex-9d20aa01", globex)).toBe(true);
+  expect(known.allows("scan-acme-9d20aa01", globex)).toBe(false);
+  expect(known.allows("scan-acme-9d20aa01", { tenant: null, account: null })).toBe(false);
+});
+
+test("a tenant that is called like the workload's own word or number is no alarm", () => {
+  const known = learned("scan-17");
+  expect(known.allows("scan-18", { tenant: "scan", account: null })).toBe(true);
+  expect(known.allows("scan-18", { tenant: "18", account: null })).toBe(true);
+});
+
+test("random hexadecimal digits do not alarm by being all digits or all letters", () => {
+  const known = learned("scan-8c1f09ab");
+  expect(unusual(known, "scan-12345678 scan-20261120 scan-faceabcd scan-cbbfdcac")).toEqual([]);
+  expect(rateOfUnusual(known, (from) => `scan-${hexDigits(from, 8)}`)).toBeLessThan(1 / 5000);
+});
+
+test("random endings of pods do not alarm", () => {
+  const known = learned("poller-7d4b9c8f5b-x2x9z");
+  const hash = (from: number) => podEnding(-from - 1, from % 4 ? 10 : 9, "456789bcdf");
+  expect(rateOfUnusual(known, (from) => `poller-${hash(from)}-${podEnding(from)}`)).toBe(0);
+});
+
+test("random letters and digits of both cases seldom alarm", () => {
+  const known = learned(`scan-4kQ9zmT2xW7p4kQ9`);
+  const draw = (from: number) => createHash("sha256").update(String(from)).digest("base64").replaceAll(/[+/=]/g, "");
+  expect(rateOfUnusual(known, (from) => `scan-${draw(from).slice(0, 16)}`)).toBeLessThan(1 / 50);
+});
+
+test("a word that took turns at deploys may be followed by another, which is about as long, and of its case", () => {
+  const known = learned("scan-amber-1", "scan-amber-2", "scan-coral-1", "scan-coral-1 scan-ivory-2", "scan-ivory-1");
+  expect(known.templates).toEqual(["scan-{word}-{digits}"]);
+  expect(unusual(known, "scan-jade-1 scan-topaz-17 scan-amber-1")).toEqual([]);
+  const names = [
+    "scan-test0-1",
+    "scan-Topaz-1",
+    "scan-ox-1",
+    "scan-administrator-1",
+    "scan-xkqzt-1",
+    "scan-8c1f09ab-1",
+  ];
+  expect(unusual(known, names.join(" "))).toEqual(names);
+});
+
+test.each([
+  ["two words that alternate", ["scan-amber", "scan-coral", "scan-amber", "scan-coral"]],
+  ["two words that alternate, and a third", ["scan-amber", "scan-coral", "scan-amber", "scan-coral", "scan-ivory"]],
+  ["words that stand beside each other", ["scan-amber scan-coral scan-ivory", "scan-amber scan-coral scan-ivory"]],
+  [
+    "a daily, a weekly and a monthly job",
+    ["scan-daily", "scan-daily scan-weekly", "scan-daily scan-monthly", "scan-daily"],
+  ],
+  ["two words one after the other", ["scan-amber", "scan-amber", "scan-coral", "scan-coral"]],
+  ["words of which one comes back", ["scan-amber", "scan-coral", "scan-ivory", "scan-amber"]],
+  ["names of tenants", ["scan-acme", "scan-amber", "scan-coral", "scan-ivory"]],
+  ["letters that random digits are", ["scan-abcdabcd", "scan-fedcfedc", "scan-bebebebe", "scan-8c1f09ab"]],
+])("%s are constants, and let no other word in", (_, days) => {
+  const known = learned(...days);
+  expect(known.templates.filter((template) => template.includes("{word}"))).toEqual([]);
+  expect(unusual(known, "scan-topaz scan-operator")).toEqual(["scan-topaz", "scan-operator"]);
+});
+
+test("a stranger's word within a word's days does not end the rotation", () => {
+  const days = ["scan-amber", "scan-amber scan-evil", "scan-amber", "scan-coral", "scan-ivory"];
+  expect(unusual(learned(...days), "scan-topaz")).toEqual([]);
+});
+
+test("templates read well, and what a generator made by chance is not listed beside it", () => {
+  const known = learned("scan-acme-8c1f09ab scan-acme-abcdabcd poller-x2x9z poller-xkqzt canary");
+  expect(known.templates).toEqual(["canary", "poller-{pod5}", "scan-{tenant}-{hex8}"]);
+});
+
+test("globs say what templates say where they can", () => {
+  const known = learned(
+    "scan-acme-8c1f09ab scan-acme-17 build214-111122223333 1700000000 i-0abc12def34567890 a{b canary",
+  );
+  expect(known.globs()).toEqual(["build*-{account}", "canary", "scan-{tenant}-*"]);
+});
+
+test("nothing is known of a workload without a past", () => {
+  expect(learnedNames([new Set<string>()]).allows("scan-1", acme)).toBe(false);
+  expect(learnedNames([]).templates).toEqual([]);
+});
+
+const token = fc.oneof(
+  fc.constantFrom("scan", "acme", "globex", "111122223333", "deadbeef", "face1", "", "2026-11-20", "build214"),
+  fc.stringMatching(/^[0-9a-f]{1,12}$/),
+  fc.stringMatching(/^[A-Za-z0-9]{1,16}$/),
+  fc.uuid(),
+);
+const anyName = fc.oneof(
+  fc
+    .array(fc.tuple(token, fc.constantFrom("-", "_", ".", "@")), { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.flat().join("")),
+  fc.string({ unit: "binary", maxLength: 70 }),
+);
+
+test("a name is always allowed by what was learned from it, whatever else was learned", () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(anyName, { maxLength: 4 }), { maxLength: 6 }), (days) => {
+      const known = learnedNames(days.map((names) => new Set(names.map((name) => shapeOf(name, acme)))));
+      expect(days.flat().filter((name) => !known.allows(name, acme))).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("the globs of what was learned are a contract that allows the names that they came from", () => {
+  fc.assert(
+    fc.property(anyName, (name) => {
+      const globs = learnedNames([new Set([shapeOf(name, acme)])]).globs();
+      const { contract } = sessionNameContract(globs);
+      expect(globs.length === 0 || contract?.allows(name, acme)).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("a word with a vowel and a digit never passes for random digits, a pod or a number", () => {
+  const day = fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 12 });
+  const generator = fc.oneof(
+    fc.integer({ min: 4, max: 40 }).map((length) => ({ length, draw: (from: number) => hexDigits(from, length) })),
+    fc.constant({ length: 0, draw: (from: number) => podEnding(from) }),
+    fc.constant({ length: 0, draw: (from: number) => podEnding(from, 10, "456789bcdf") }),
+    fc.constant({ length: 0, draw: (from: number) => String(from) }),
+    fc.constant({ length: 0, draw: (from: number) => String(1_700_000_000 + from) }),
+  );
+  const word = fc
+    .oneof(fc.stringMatching(/^[a-z]{1,8}[0-9]{1,4}$/), fc.stringMatching(/^[a-z0-9]{2,12}$/))
+    .filter((text) => /[aeiou]/.test(text) && /[0-9]/.test(text));
+  let told = 0;
+  fc.assert(
+    fc.property(fc.array(day, { minLength: 1, maxLength: 6 }), generator, word, (days, { length, draw }, mimicry) => {
+      // Hexadecimal digits of the learned length are what they look like, whoever chose them.
+      if (mimicry.length === length && /^[0-9a-f]+$/.test(mimicry)) return;
+      told++;
+      const known = learned(...days.map((draws) => draws.map((from) => `scan-${draw(from)}`).join(" ")));
+      expect(unusual(known, `scan-${mimicry}`)).toEqual([`scan-${mimicry}`]);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(told).toBeGreaterThan(1900);
+});
