@@ -3,7 +3,7 @@ import { noPairs } from "../memory/pairs.ts";
 import type { Hit } from "../memory/window.ts";
 import { countedWindows, DAY_MS, hourOf, MEASURES, SPANS_MS, sumsName, windowsADay } from "./counts.ts";
 import { habitsAfter, soonerThanEver } from "./habits.ts";
-import { LEARNING_DAYS, recent, type Past } from "./past.ts";
+import { recent, type Past } from "./past.ts";
 import { excesses, hurry } from "./unusual.ts";
 
 export function emptyHistory(): History {
@@ -36,24 +36,15 @@ export function afterDay(before: History, past: Past, day: number, hits: readonl
   };
 }
 
-/**
- * History after one more sealed day's session names. Shapes that were off the learned ones are left out; before anything is
- * learned, everything is.
- */
+/** History after one more sealed day's session names, less those shapes that were new to it. */
 export function afterNames(
   before: History,
-  past: Past,
   day: number,
-  shapes: Iterable<string>,
-  isOff: (shape: string) => boolean,
+  shapes: ReadonlyMap<string, unknown>,
+  off: readonly string[],
 ): History {
-  const learning = past.names.size < LEARNING_DAYS;
-  const learned = new Set([...shapes].filter((shape) => learning || !isOff(shape)));
-  return {
-    profiles: before.profiles,
-    habits: before.habits,
-    names: recent(before.names, day).set(String(day), learned),
-  };
+  const names = new Set([...shapes.keys()].filter((shape) => !off.includes(shape)));
+  return { ...before, names: recent(before.names, day).set(String(day), names) };
 }
 
 /** Different targets among hits, less those that alarmed. */

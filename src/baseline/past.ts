@@ -18,6 +18,8 @@ export interface Limit extends Expectation {
 
 /** A subject's history, ready to hold one day against. */
 export interface Past {
+  /** Number of the day that is held against it. */
+  readonly day: number;
   /** Sealed days that were learned. */
   readonly days: number;
   /** Changes with whatever was learned. */
@@ -65,6 +67,7 @@ export function pastOf(history: History, version: string, present: Present): Pas
     return limits;
   };
   return {
+    day: present.day,
     days: learned.length,
     version,
     habits: habitsOf(history.habits),

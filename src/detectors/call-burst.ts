@@ -8,7 +8,7 @@ import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
 import { assumptions, beyondCadence, byDay, findingOfHits, roleNamed } from "./assumptions.ts";
 import type { Finding, WindowDetector } from "./detector.ts";
 import { excessInWords, findingOfExcesses } from "./excess.ts";
-import { ACME, crowd, customer, exampleCall, exampleVendor, GLOBEX, later } from "./example.ts";
+import { ACME, crowd, customer, exampleCall, exampleVendor, GLOBEX, later, onDays } from "./example.ts";
 import { counted, victims, workloads } from "./phrase.ts";
 
 const twiceADay = { perTarget: 2, everyMs: 86_400_000 };
@@ -74,6 +74,11 @@ export const callBurst: WindowDetector = {
         vendor: exampleVendor({ cadence: twiceADay }, [ACME, customer("acme", "111122224444")]),
         events: [...often(5), ...often(4, customer("acme", "111122224444"))],
       },
+      "a role that is entered four times a day, thirty times in an hour": {
+        vendor: exampleVendor(),
+        past: onDays(9, () => often(4, ACME, 15_000)),
+        events: often(30),
+      },
       "more calls in a day than the whole inventory is due": {
         vendor: exampleVendor({ cadence: { perTarget: 1, everyMs: 86_400_000 } }, crowd(10)),
         events: crowd(10).flatMap((target) => often(2, target, 20_000)),
@@ -89,7 +94,12 @@ export const callBurst: WindowDetector = {
         vendor: exampleVendor({ cadence: twiceADay }),
         events: Array.from({ length: 10 }, () => exampleCall()),
       },
-      "a role without a cadence": { vendor: exampleVendor(), events: often(50, GLOBEX) },
+      "a role without a cadence, on the first day": { vendor: exampleVendor(), events: often(50, GLOBEX) },
+      "a role that is entered as often as ever": {
+        vendor: exampleVendor(),
+        past: onDays(9, (day) => often(4 + (day % 3), ACME, 4_000)),
+        events: often(6, ACME, 4_000),
+      },
     },
   },
 };

@@ -8,7 +8,7 @@ import { principalOf } from "../outbound/sighting.ts";
 import { findingOfHits } from "./assumptions.ts";
 import type { Finding, WindowDetector } from "./detector.ts";
 import { excessInWords, findingOfExcesses } from "./excess.ts";
-import { ACME, crowd, customer, deniedCall, exampleCall, exampleVendor, later } from "./example.ts";
+import { ACME, crowd, customer, deniedCall, exampleCall, exampleVendor, later, onDays } from "./example.ts";
 import { counted, victims, who } from "./phrase.ts";
 
 /**
@@ -89,6 +89,11 @@ export const deniedProbing: WindowDetector = {
         vendor: exampleVendor({}, crowd(20)),
         events: crowd(20).map((target, at) => deniedCall({ at: later(at * 5), target })),
       },
+      "many more customers than are ever denied": {
+        vendor: exampleVendor({}, crowd(200)),
+        past: onDays(9, () => crowd(3).map((target, at) => deniedCall({ at: later(at * 5), target }))),
+        events: crowd(20).map((target, at) => deniedCall({ at: later(at * 5), target })),
+      },
       "a probe over the full hour": {
         vendor: exampleVendor(),
         events: unknownRoles(6).map((call, at) => ({ ...call, timeMs: later(1_800 + at * 500) })),
@@ -100,6 +105,11 @@ export const deniedProbing: WindowDetector = {
         events: crowd(200).map((target, at) =>
           at % 20 === 0 ? deniedCall({ at: later(at), target }) : exampleCall({ at: later(at), target }),
         ),
+      },
+      "as many customers as are denied every day": {
+        vendor: exampleVendor({}, crowd(200)),
+        past: onDays(9, () => crowd(30).map((target, at) => deniedCall({ at: later(at * 5), target }))),
+        events: crowd(32).map((target, at) => deniedCall({ at: later(at * 5), target })),
       },
       "one role denied again and again": {
         vendor: exampleVendor(),

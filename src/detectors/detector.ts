@@ -72,6 +72,8 @@ export interface FacetsDetector extends Prose {
     vendor: Vendor,
     past: Past | null,
   ) => Finding | undefined;
+  /** Where a call may be wrong by itself as well, whatever else there was. */
+  readonly judgeCall?: CallDetector["judge"];
 }
 
 /** Judges what happened to one subject within a window of event time. */
@@ -127,5 +129,7 @@ export interface Examples {
 
 export interface Example {
   readonly vendor: Vendor;
+  /** What earlier days held, in order; they end early enough to be sealed. */
+  readonly past?: readonly Sighting["call"][];
   readonly events: readonly (Sighting["call"] | ControlEvent)[];
 }

@@ -1,5 +1,5 @@
 import type { Call, ControlEvent } from "../trail/call.ts";
-import type { Tenancy } from "../tenants/tenant.ts";
+import { tenantOf } from "../tenants/tenant.ts";
 import type { Evidence, Facet } from "../memory/cell.ts";
 import { glimpseOf, traceOf, type Glimpse, type Trace } from "../memory/glimpse.ts";
 import { addPair, eachPair, hash32, noPairs } from "../memory/pairs.ts";
@@ -67,12 +67,6 @@ export function withFacts(evidence: Evidence, facts: Facts): Evidence {
     if (kept.length > 0) evidence.facts.set(name, new Set(kept));
   }
   return evidence;
-}
-
-/** The tenant that a target belongs to, as far as the registry knows. */
-export function tenantOf(tenancy: Tenancy | null): string | null {
-  if (tenancy === null || tenancy.kind === "unknown") return null;
-  return tenancy.kind === "unregistered-role" ? tenancy.tenant : tenancy.role.tenant;
 }
 
 /** What an alert shows of the calls behind it. */

@@ -103,6 +103,17 @@ export function promisedNames(...templates: string[]): OutboundRole["sessionName
   return contract;
 }
 
+/**
+ * The calls of so many earlier days, the first one's number 0; each told as if it were the examples' own day. The last is
+ * two days before it, and sealed by then.
+ */
+export function onDays(days: number, callsOf: (day: number) => readonly Call[]): readonly Call[] {
+  return Array.from({ length: days }, (_, day) => {
+    const earlierMs = (days + 1 - day) * 86_400_000;
+    return callsOf(day).map((call) => ({ ...call, key: `${call.key}-day-${day}`, timeMs: call.timeMs - earlierMs }));
+  }).flat();
+}
+
 interface CallChanges {
   readonly at?: number;
   readonly from?: string;

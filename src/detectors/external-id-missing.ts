@@ -1,5 +1,6 @@
 import type { CallDetector } from "./detector.ts";
-import { evidenceOf, tenantOf } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
+import { tenantOf } from "../tenants/tenant.ts";
 import { ACME, deniedCall, exampleCall, exampleEntry, exampleVendor } from "./example.ts";
 import { victims } from "./phrase.ts";
 

@@ -5,7 +5,7 @@ import { hitsOf, targetCount, type Window } from "../memory/window.ts";
 import { assumptions, beyondCadence, busiest, byDay, findingOfHits, roleNamed, targetsOf } from "./assumptions.ts";
 import type { Finding, WindowDetector } from "./detector.ts";
 import { excessInWords, findingOfExcesses } from "./excess.ts";
-import { crowd, exampleCall, exampleVendor, deniedCall, later } from "./example.ts";
+import { crowd, deniedCall, exampleCall, exampleVendor, later, onDays } from "./example.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
 import { clockTime, counted, victims, workloads } from "./phrase.ts";
 
@@ -14,6 +14,8 @@ const daily = { perTarget: 1, everyMs: 86_400_000 };
 const customers = crowd(40);
 const scan = (startSeconds: number, stepSeconds = 30) =>
   customers.map((target, at) => exampleCall({ at: later(startSeconds + at * stepSeconds), target }));
+/** Nine nights' rounds, a few minutes earlier or later, and nothing written down about them. */
+const nights = onDays(9, (day) => scan(((day * 7) % 5) * 60));
 
 export const tenantSweep: WindowDetector = {
   id: "tenant-sweep",
@@ -98,6 +100,16 @@ export const tenantSweep: WindowDetector = {
         vendor: exampleVendor({ cadence: { perTarget: 1, everyMs: 3_600_000 } }, customers),
         events: [...scan(0, 1), ...scan(600, 1)],
       },
+      "half a round in the afternoon, where none ever was": {
+        vendor: exampleVendor({}, customers),
+        past: nights,
+        events: [...scan(0), ...scan(18_000, 2).slice(0, 20)],
+      },
+      "a second round hidden in the nightly one": {
+        vendor: exampleVendor({}, customers),
+        past: nights,
+        events: [...scan(0), ...scan(400).slice(0, 20)],
+      },
       "more roles than the registry has customers": {
         vendor: exampleVendor({}, customers.slice(0, 10)),
         events: scan(0),
@@ -107,6 +119,19 @@ export const tenantSweep: WindowDetector = {
       "one scheduled round a day": {
         vendor: exampleVendor({ cadence: daily }, customers),
         events: [...scan(0), ...scan(86_400 + 60)],
+      },
+      "a round like all others, earlier than ever, with nothing written down": {
+        vendor: exampleVendor({}, customers),
+        past: nights,
+        events: scan(-240),
+      },
+      "customers who came yesterday, entered for the first time all at once": {
+        vendor: exampleVendor({}, [
+          ...customers.slice(0, 20),
+          ...customers.slice(20).map((role) => ({ ...role, sinceMs: later(-86_400) })),
+        ]),
+        past: nights.filter(({ target }) => customers.slice(0, 20).some(({ roleArn }) => roleArn === target.roleArn)),
+        events: [...scan(0).slice(0, 20), ...scan(18_000, 2).slice(20)],
       },
       "retries after throttling: failed calls are not entries": {
         vendor: exampleVendor({ cadence: daily }, customers),

@@ -1,6 +1,7 @@
 import { principalOf } from "../outbound/sighting.ts";
 import type { CallDetector } from "./detector.ts";
-import { evidenceOf, tenantOf } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
+import { tenantOf } from "../tenants/tenant.ts";
 import { ACME, deniedCall, exampleCall, exampleEntry, exampleVendor, later } from "./example.ts";
 import { fact, listed, victims, workloads } from "./phrase.ts";
 

@@ -1,26 +1,35 @@
-import type { CallDetector } from "./detector.ts";
-import { evidenceOf, tenantOf } from "./evidence.ts";
-import { exampleCall, exampleEntry, exampleVendor, GLOBEX, promisedNames } from "./example.ts";
+import { unlearnedShapes } from "../baseline/names.ts";
+import { shapeOf } from "../outbound/name-shape.ts";
+import type { Sighting } from "../outbound/sighting.ts";
+import { tenantOf } from "../tenants/tenant.ts";
+import { roleNamed } from "./assumptions.ts";
+import type { FacetsDetector } from "./detector.ts";
+import { evidenceOf, evidenceOfFacets } from "./evidence.ts";
+import { exampleCall, exampleEntry, exampleVendor, GLOBEX, onDays, promisedNames } from "./example.ts";
 import { fact, victims, workloads } from "./phrase.ts";
 
 const named = (sessionName: string) => exampleCall({ asked: { sessionName } });
 const contract = { sessionNames: promisedNames("scan-{tenant}-*", "canary") };
+/** A build's hash in every name, a new build every other day. */
+const builds = onDays(10, (day) => [named(`scan-acme-8c1f${String(Math.floor(day / 2)).padStart(4, "0")}`)]);
 
-export const unusualSessionName: CallDetector = {
+export const unusualSessionName: FacetsDetector = {
   id: "unusual-session-name",
   version: 1,
-  title: "A session name is off the role's contract",
+  title: "A session name is not one of the workload's",
   severity: "medium",
   attack: ["T1078.004"],
   why:
     "A workload names its sessions by a pattern of its own. A name left to an SDK, a tool or a person says that " +
     "something else than the workload asked for the credentials.",
   respond: [
-    "Was a new version of the workload deployed with a new pattern? Then its contract is to be updated.",
+    "Was a new version of the workload deployed with a new pattern? Then add it to the role's sessionNames.",
     "Does the name belong to a tool: an SDK's default, terraform, an instance id, a person?",
     "Do the address and the client fit the workload's?",
   ],
-  blind: "An attacker who has seen a session name and imitates the pattern, placeholders included.",
+  blind:
+    "An attacker who has seen a session name and imitates the pattern, placeholders included; until three days are sealed, " +
+    "names of roles for which none are configured.",
   sources: [
     "https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/",
     "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html",
@@ -28,18 +37,40 @@ export const unusualSessionName: CallDetector = {
   summary: (evidence) =>
     `Sessions named ${fact(evidence, "sessionNames", "nothing")} were opened through ${workloads(evidence)}, ` +
     `which does not name its sessions so, reaching ${victims(evidence)}.`,
-  judges: "call",
-  judge: (sighting) => {
-    const { call, hop, role, tenancy } = sighting;
-    const name = call.asked?.sessionName;
-    if (hop !== "crossing" || !role?.sessionNames || name === undefined || name === null) return undefined;
-    if (role.sessionNames.allows(name, { tenant: tenantOf(tenancy), account: call.target.account })) return undefined;
+  judges: "facets",
+  judgeCall: (sighting) => {
+    const { call, role } = sighting;
+    const name = nameOf(sighting);
+    if (name === null || !role?.sessionNames || role.sessionNames.allows(name, targetOf(sighting))) return undefined;
     return {
       subject: role.arn,
       tenant: null,
       dayMs: call.timeMs,
       evidence: evidenceOf(sighting, { sessionNames: [name], promised: role.sessionNames.templates }),
     };
+  },
+  remembers: {
+    name: "names",
+    learns: "labels",
+    note: (sighting) => {
+      const { call, role } = sighting;
+      const name = nameOf(sighting);
+      if (role === null || name === null) return undefined;
+      if (role.sessionNames?.allows(name, targetOf(sighting)) === false) return undefined;
+      return { subject: role.arn, label: shapeOf(name, targetOf(sighting)), dayMs: call.timeMs };
+    },
+  },
+  judge: (subject, facets, vendor, past) => {
+    const role = roleNamed(subject, vendor);
+    if (role === undefined || past === null) return undefined;
+    const { registry } = vendor;
+    const off = unlearnedShapes(facets, past.names, { promised: role.sessionNames?.templates ?? null, registry });
+    if (off.length === 0) return undefined;
+    const strange = new Map([...facets].filter(([shape]) => off.includes(shape)));
+    const heads = [...strange.values()].flatMap(({ head }) => head);
+    const evidence = evidenceOfFacets(strange, { sessionNames: heads.map(({ named }) => named), shapes: off });
+    evidence.workloads.add(role.workload);
+    return { subject, tenant: null, dayMs: past.day * DAY_MS, evidence, byPast: true };
   },
   examples: {
     fires: {
@@ -49,6 +80,16 @@ export const unusualSessionName: CallDetector = {
         events: [exampleCall({ target: GLOBEX, asked: { sessionName: "scan-acme-1" } })],
       },
       "the prefix alone is imitated": { vendor: exampleVendor(contract), events: [named("scan-test0")] },
+      "a person's word where builds have hashes, with nothing configured": {
+        vendor: exampleVendor(),
+        past: builds,
+        events: [named("scan-acme-test0")],
+      },
+      "a person's word where builds have hashes, within what is configured": {
+        vendor: exampleVendor({ sessionNames: promisedNames("scan-*") }),
+        past: builds,
+        events: [named("scan-test0"), named("scan-acme-8c1f0009")],
+      },
     },
     quiet: {
       "the contract's pattern with a build number": {
@@ -57,6 +98,16 @@ export const unusualSessionName: CallDetector = {
       },
       "a fixed name of the contract": { vendor: exampleVendor(contract), events: [named("canary")] },
       "a role without a contract for names": { vendor: exampleVendor(), events: [named("botocore-session-1")] },
+      "a deploy that changes the build's hash": {
+        vendor: exampleVendor(),
+        past: builds,
+        events: [named("scan-acme-b70c44de")],
+      },
+      "a pattern that was configured today": {
+        vendor: exampleVendor({ sessionNames: promisedNames("scan-*", "probe-*") }),
+        past: builds,
+        events: [named("probe-acme-77")],
+      },
       "the workload's own entry into the outbound role": {
         vendor: exampleVendor(contract),
         events: [exampleEntry({ asked: { sessionName: "task-1" } })],
@@ -64,3 +115,14 @@ export const unusualSessionName: CallDetector = {
     },
   },
 };
+
+const DAY_MS = 86_400_000;
+
+/** The name that a session in a customer's account was given; null for any other call. */
+function nameOf({ call, hop }: Sighting): string | null {
+  return hop === "crossing" ? (call.asked?.sessionName ?? null) : null;
+}
+
+function targetOf({ call, tenancy }: Sighting) {
+  return { tenant: tenantOf(tenancy), account: call.target.account };
+}

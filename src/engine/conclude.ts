@@ -35,9 +35,10 @@ export function judgeEvents(
   detectors: readonly Detector[],
 ): void {
   for (const detector of detectors) {
-    if (detector.judges === "call") {
+    const judgeCall = detector.judges === "call" ? detector.judge : "judgeCall" in detector && detector.judgeCall;
+    if (judgeCall) {
       for (const sighting of sightings) {
-        const finding = detector.judge(sighting, vendor);
+        const finding = judgeCall(sighting, vendor);
         if (finding !== undefined) conclude(into, detector, finding);
       }
     } else if (detector.judges === "control") {

@@ -19,7 +19,7 @@ export function joinTraces(a: Trace, b: Trace): Trace {
     : { ...a, eventIds: [...new Set([...a.eventIds, ...b.eventIds])].sort() };
 }
 
-/** Who called and whence, as an alert shows it. Each string may have been chosen by an attacker. */
+/** Who called, whence and for what, as an alert shows it. Each string may have been chosen by an attacker. */
 export interface Glimpse extends Moment {
   readonly kind: CallerKind;
   readonly arn: string | null;
@@ -29,9 +29,13 @@ export interface Glimpse extends Moment {
   readonly address: string | null;
   readonly vpcEndpointId: string | null;
   readonly userAgent: string | null;
+  /** ARN of the role that was asked for, and the name that was asked for its session; of other events null. */
+  readonly asked: string | null;
+  readonly named: string | null;
 }
 
-export function glimpseOf({ timeMs, key, caller, source, userAgent }: Call | ControlEvent): Glimpse {
+export function glimpseOf(event: Call | ControlEvent): Glimpse {
+  const { timeMs, key, caller, source, userAgent } = event;
   return {
     timeMs,
     id: key,
@@ -42,6 +46,8 @@ export function glimpseOf({ timeMs, key, caller, source, userAgent }: Call | Con
     address: source.address === "" ? null : source.address,
     vpcEndpointId: source.vpcEndpointId,
     userAgent,
+    asked: "target" in event ? event.target.roleArn : null,
+    named: "asked" in event ? (event.asked?.sessionName ?? null) : null,
   };
 }
 
@@ -57,5 +63,7 @@ export function joinGlimpses(a: Glimpse, b: Glimpse): Glimpse {
     address: either(a.address, b.address),
     vpcEndpointId: either(a.vpcEndpointId, b.vpcEndpointId),
     userAgent: either(a.userAgent, b.userAgent),
+    asked: either(a.asked, b.asked),
+    named: either(a.named, b.named),
   };
 }

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { DAY_MS, hitsInOrder } from "../baseline/counts.ts";
 import { afterDay, afterNames, emptyHistory } from "../baseline/learn.ts";
+import { unlearnedShapes } from "../baseline/names.ts";
 import { DAYS_KEPT, pastOf, type Past } from "../baseline/past.ts";
 import type { Detector, FacetsMemo, WindowMemo } from "../detectors/detector.ts";
 import type { Pasts } from "../engine/conclude.ts";
 import { facetsKey, sliceKey, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
-import { decodeCell, encodeCell, type Cell, type CellKey, type CellValue } from "../memory/cell.ts";
+import { decodeCell, encodeCell, type Cell, type CellKey, type CellValue, type Facet } from "../memory/cell.ts";
 import { hash32 } from "../memory/pairs.ts";
 import type { Vendor } from "../outbound/vendor.ts";
+import { withoutPath } from "../trail/arn.ts";
 import type { Store } from "../stores/store.ts";
 
 /**
@@ -72,8 +74,10 @@ export function historian({
     if (sealed === undefined && before.profiles.size + before.names.size === 0) return before;
     const past = presented(atSealed, sealedDay);
     if (line.memo.learns === "labels") {
-      const shapes = sealed?.kind === "facets" ? sealed.value.keys() : [];
-      return afterNames(before, past, sealedDay, shapes, () => false);
+      const shapes: ReadonlyMap<string, Facet> = sealed?.kind === "facets" ? sealed.value : new Map<string, Facet>();
+      const { sessionNames = null } = vendor.outboundRoles.get(withoutPath(line.subject)) ?? {};
+      const whose = { promised: sessionNames?.templates ?? null, registry: vendor.registry };
+      return afterNames(before, sealedDay, shapes, unlearnedShapes(shapes, past.names, whose));
     }
     const members = sealed?.kind === "window" ? sealed.value : null;
     const window = { lengthMs: DAY_MS, startMs: sealedDay * DAY_MS, members };

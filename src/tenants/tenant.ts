@@ -26,3 +26,9 @@ export type Tenancy =
   /** Off-boarded, or before `since`, or after `until`. */
   | { readonly kind: "not-in-force"; readonly role: CustomerRole }
   | { readonly kind: "unknown" };
+
+/** The tenant that a target belongs to, as far as the registry knows. */
+export function tenantOf(tenancy: Tenancy | null): string | null {
+  if (tenancy === null || tenancy.kind === "unknown") return null;
+  return tenancy.kind === "unregistered-role" ? tenancy.tenant : tenancy.role.tenant;
+}

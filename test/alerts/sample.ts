@@ -59,6 +59,8 @@ export function glimpse(extra: Partial<Glimpse> = {}): Glimpse {
     last4: "4KQ7",
     address: "203.0.113.9",
     vpcEndpointId: null,
+    asked: null,
+    named: null,
     userAgent: "Boto3/1.40.1 md/Botocore#1.40.1 ua/2.1 os/linux#6.1 md/arch#x86_64",
     ...extra,
   };

@@ -11,13 +11,15 @@ type Event = Example["events"][number];
 /** Judges an example's events in batches, as the live path does or, with `postpone`, as a replay does. */
 async function alertsOf(
   detector: Detector,
-  { vendor }: Example,
+  { vendor, past }: Example,
   batches: readonly (readonly Event[])[],
   postpone = false,
 ): Promise<readonly Alert[]> {
   const court = { vendor, detectors: [detector], store: memoryStore() };
   const postponed: Postponed | undefined = postpone ? { facets: new Map(), slices: new Map() } : undefined;
   const verdicts = new Map<string, Verdict>();
+  if (past !== undefined)
+    await judge({ calls: past, changes: [] }, court, postponed ?? { facets: new Map(), slices: new Map() });
   for (const batch of batches) {
     const calls = batch.filter((event) => "target" in event);
     const changes = batch.filter((event) => "service" in event);

@@ -47,6 +47,8 @@ export const glimpse: fc.Arbitrary<Glimpse> = fc.record({
   last4: text,
   address: text,
   vpcEndpointId: text,
+  asked: text,
+  named: text,
   userAgent: text,
 });
 
