@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { DAY_MS, hitsInOrder } from "../baseline/counts.ts";
 import { afterDay, afterNames, emptyHistory } from "../baseline/learn.ts";
 import { unlearnedShapes } from "../baseline/names.ts";
-import { DAYS_KEPT, pastOf, type Past } from "../baseline/past.ts";
+import { DAYS_KEPT, LEARNING_DAYS, pastOf, type Past } from "../baseline/past.ts";
 import type { Detector, FacetsMemo, WindowMemo } from "../detectors/detector.ts";
 import type { Pasts } from "../engine/conclude.ts";
 import { facetsKey, sliceKey, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
@@ -20,6 +20,8 @@ import type { Store } from "../stores/store.ts";
 export interface Historian {
   /** By the places' keys; of subjects that learn nothing, or of which nothing is known, there is none. */
   readonly pastsOf: (places: readonly (TouchedFacets | TouchedSlice)[]) => Promise<Pasts>;
+  /** What of outbound roles has been asked for and is not judged by its past yet: `names of arn:…: 1 of 3 days`. Sorted. */
+  readonly learning: () => readonly string[];
 }
 
 type History = CellValue<"history">;
@@ -55,6 +57,8 @@ export function historian({
   );
   const subjects = Math.max(1, vendor.outboundRoles.size) * Math.max(1, memos.size);
   const known = new Map<CellKey, Past>();
+  /** Days known of each subject, on the latest day that was asked for. */
+  const standing = new Map<string, { readonly day: number; readonly days: number }>();
 
   const presented = (history: History, day: number): Past => {
     const endMs = (day + 1) * DAY_MS;
@@ -127,10 +131,18 @@ export function historian({
         const past = known.get(key) ?? presented(await historyAt(line, day), day);
         if (known.size >= KEPT) known.delete(known.keys().next().value ?? "");
         known.set(key, past);
+        const [name, days] = [`${place.memo} of ${place.subject}`, Math.max(past.days, past.names.size)];
+        const lasting = vendor.outboundRoles.has(withoutPath(place.subject));
+        if (lasting && (standing.get(name)?.day ?? 0) <= day) standing.set(name, { day, days });
         if (past.days + past.names.size > 0) pasts.set(place.key, past);
       }
       return pasts;
     },
+    learning: () =>
+      [...standing]
+        .filter(([, { days }]) => days < LEARNING_DAYS)
+        .map(([name, { days }]) => `${name}: ${days} of ${LEARNING_DAYS} days`)
+        .sort(),
   };
 }
 

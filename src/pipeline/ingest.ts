@@ -4,7 +4,8 @@ import type { Quarantine } from "../stores/quarantine/quarantine.ts";
 import type { Store } from "../stores/store.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
 import { announce } from "./announce.ts";
-import { judge } from "./judge.ts";
+import type { Historian } from "./historian.ts";
+import { judge, type Court } from "./judge.ts";
 import { addLate, NONE_LATE, type Late } from "./lateness.ts";
 import { addTally, count, emptyTally, type Tally } from "./read.ts";
 import { readMessage, type MessageRead } from "./read-message.ts";
@@ -27,6 +28,8 @@ export interface World {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly quarantine: Quarantine;
+  /** Keeps what it knows of the past from one batch to the next; absent: it is asked for anew. */
+  readonly historian?: Historian;
   /** Reads an object that a notification points at; rejects while S3 cannot be asked. */
   readonly fetchObject: (object: S3Object) => Promise<Fetched>;
   /** Epoch milliseconds. */
@@ -53,6 +56,8 @@ export interface Ingested {
   /** Alerts that are in the outbox now, whether or not they were before. */
   readonly announced: number;
   readonly suppressed: number;
+  /** What is not judged by its past yet, because too few days of it are sealed: `assumptions of arn:…: 1 of 3 days`. */
+  readonly learning: readonly string[];
 }
 
 /** A message that came so often may be what fails the batch: from then on it is judged by itself. */
@@ -77,12 +82,12 @@ export async function ingest(
   const together = messages.filter(({ receives }) => receives < ALONE_FROM_RECEIVES);
   const book: Book = {
     ...{ done: [], failed: [], quarantined: [], tally: emptyTally() },
-    ...{ calls: 0, late: NONE_LATE, announced: 0, suppressed: 0 },
+    ...{ calls: 0, late: NONE_LATE, announced: 0, suppressed: 0, learning: [] },
   };
   for (const group of [together, ...alone.map((message) => [message])]) {
     if (group.length > 0) await work(group, world, timeIsUp, book);
   }
-  return book;
+  return { ...book, learning: world.historian?.learning() ?? [] };
 }
 
 type Book = { -readonly [Name in keyof Ingested]: Ingested[Name] } & {
@@ -127,10 +132,14 @@ async function readAndPutAside(
   }
 }
 
+function courtOf({ settings, store, historian }: World): Court {
+  return historian === undefined ? { ...settings, store } : { ...settings, store, historian };
+}
+
 /** Null, or why none of them was. */
 async function judged(
   read: readonly MessageRead[],
-  { settings, store, outbox }: World,
+  world: World,
   timeIsUp: () => boolean,
   book: Book,
 ): Promise<string | null> {
@@ -140,9 +149,9 @@ async function judged(
   const changes = read.flatMap((one) => one.changes);
   const late = read.reduce((sum, one) => addLate(sum, one.late), NONE_LATE);
   try {
-    const { verdicts, elsewhere } = await judge({ calls, changes }, { ...settings, store });
+    const { verdicts, elsewhere } = await judge({ calls, changes }, courtOf(world));
     const allLate = changes.length === 0 && late.calls === calls.length;
-    const { announced, suppressed } = await announce(verdicts, settings, outbox, { late: allLate });
+    const { announced, suppressed } = await announce(verdicts, world.settings, world.outbox, { late: allLate });
     for (const [reason, own] of elsewhere) count(book.tally, reason, own.size);
     book.calls += calls.length;
     book.late = addLate(book.late, late);

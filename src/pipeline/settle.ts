@@ -4,6 +4,7 @@ import { noPairs, pairs, type Pairs } from "../memory/pairs.ts";
 import { memoryStore } from "../stores/memory.ts";
 import type { Store } from "../stores/store.ts";
 import type { Found, Gathered } from "./gather.ts";
+import { historian } from "./historian.ts";
 import { asRemembered, judge, judgePostponed, type Postponed } from "./judge.ts";
 import { alertOf } from "./alert-of.ts";
 import { addTally, count, emptyTally, type Tally } from "./read.ts";
@@ -25,6 +26,8 @@ export interface Summary {
   /** Of those: further copies and redeliveries of calls already seen. */
   readonly duplicates: number;
   readonly changes: number;
+  /** What was not judged by its past up to the end, see `Historian`. */
+  readonly learning: readonly string[];
 }
 
 /**
@@ -38,7 +41,7 @@ export async function settle(
   lasting: Store | null,
 ): Promise<Replayed> {
   const store = lasting ?? memoryStore(shares[0].cells);
-  const court = { ...settings, store };
+  const court = { ...settings, store, historian: historian({ ...settings, store }) };
   const postponed: Postponed = { facets: new Map(), slices: new Map() };
   const found = new Map<string, Found>();
   const partial: Call[] = [];
@@ -54,7 +57,10 @@ export async function settle(
   for (const verdict of [...verdicts, ...(await judgePostponed(postponed, court))]) {
     found.set(verdict.id, { detector: verdict.detector.id, identity: verdict.identity });
   }
-  return { alerts: await alertsOf(found, settings, store), summary: summaryOf(shares) };
+  return {
+    alerts: await alertsOf(found, settings, store),
+    summary: { ...summaryOf(shares), learning: court.historian.learning() },
+  };
 }
 
 /** The alerts, each from its evidence as it is in the end. */
@@ -75,7 +81,7 @@ function byTime(a: Alert, b: Alert): number {
   return Date.parse(a.firstSeen) - Date.parse(b.firstSeen) || (a.id < b.id ? -1 : 1);
 }
 
-function summaryOf(shares: readonly Gathered[]): Summary {
+function summaryOf(shares: readonly Gathered[]): Omit<Summary, "learning"> {
   const tally = emptyTally();
   let seen = noPairs();
   const elsewhere = new Map<string, Pairs>();

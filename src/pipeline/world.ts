@@ -3,6 +3,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import { snsChannel } from "../channels/sns.ts";
 import { getObject } from "../sources/s3.ts";
 import type { Channels } from "./deliver.ts";
+import { historian } from "./historian.ts";
 import type { World } from "./ingest.ts";
 import type { Settings } from "./settings.ts";
 
@@ -19,6 +20,7 @@ export function worldOn(
   return {
     ...lasting,
     settings,
+    historian: historian({ ...settings, store: lasting.store }),
     channels: topicsOn(clients.sns, settings),
     fetchObject: (object) => getObject(clients.s3, object),
     now,
