@@ -28,7 +28,7 @@ function podEnding(from: number, length = 5, alphabet = "bcdfghjklmnpqrstvwxz245
   return Array.from({ length }, (_, at) => alphabet.charAt(bytes.readUInt16BE(2 * at) % alphabet.length)).join("");
 }
 
-function rateOfUnusual(known: LearnedNames, draw: (from: number) => string, draws = 50_000): number {
+function rateOfUnusual(known: LearnedNames, draw: (from: number) => string, draws = 20_000): number {
   let strange = 0;
   for (let from = 0; from < draws; from++) if (!known.allows(draw(from), acme)) strange++;
   return strange / draws;
