@@ -27,8 +27,8 @@ interface Template {
 
 /**
  * Learns session names from the shapes of past days, one set a day, oldest first, empty where there were no calls; each
- * is what `shapeOf` answered. Known is every shape that was seen, what the same generator makes by chance ({@link tokenClass}),
- * and the next word where words rotate ({@link rotatingWords}).
+ * is what `shapeOf` answered. Known is every shape that was seen, what its generators make by chance
+ * ({@link tokenClass}), and the next word where words rotate ({@link rotatingWords}).
  *
  * So a deploy that changes a build's hash, a version, a pod or a word that rotates is quiet. The first of its kind is
  * not: another length of hash, another number of tokens, a new constant word; it alarms until a day has been learned

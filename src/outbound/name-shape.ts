@@ -40,6 +40,9 @@ const COMPOUNDS: readonly (readonly [string, RegExp])[] = [
   ["{date}", compound(DAY)],
 ];
 
+/** How all of them begin, asked first: most tokens are none. */
+const MAYBE_COMPOUND = /^(?:20\d\d|i-|[0-9A-Fa-f]{8}-)/;
+
 /**
  * The shape of a session name: the name with placeholders where it varies by nature, such as `scan-{tenant}-{hex8}`.
  * `{tenant}` and `{account}` stand for the target's own and nobody else's, from token border to token border; another
@@ -98,6 +101,7 @@ function compound(source: string): RegExp {
 
 function compoundName(name: string, at: number): NameToken | undefined {
   const rest = name.slice(at);
+  if (!MAYBE_COMPOUND.test(rest)) return undefined;
   for (const [shape, pattern] of COMPOUNDS) {
     const text = pattern.exec(rest)?.[0];
     if (text !== undefined) return { shape, text };

@@ -58,11 +58,12 @@ export function isPodEnding(token: string): boolean {
 }
 
 /**
- * Which tokens a placeholder's generator can make, those included that by themselves look like something else: of
- * random `{hex8}` two in a hundred are all digits, four in ten thousand all letters, and no workload is to be accused of
- * its dice. Words stay out: of hexadecimal letters those that people write (fewer than one `{hex8}` in ten thousand), of
- * `{random12}` and longer those with a vowel in more than a third of their places (about one in a hundred of twelve
- * characters). Constant words, and placeholders whose tokens always look like themselves, have no class: never true.
+ * Which tokens a placeholder's generator can make, those included that by themselves look like something else: of random
+ * `{hex8}` two in a hundred are all digits, four in ten thousand all letters, and no workload is to be accused of its
+ * dice. Words stay out, and some dice with them: of hexadecimal letters the words that people write (one `{hex4}` in four
+ * hundred, one `{hex6}` in nine hundred, one `{hex8}` in forty thousand), of `{random…}` what has vowels in more than a
+ * third of its places (two `{random12}` in a hundred). Constant words, and placeholders whose tokens always look like
+ * themselves, have no class: never true.
  */
 export function tokenClass(shape: string): (token: string) => boolean {
   const [, word, kind, digits] = /^([A-Za-z]*)\{([A-Za-z]+)(\d*)\}$/.exec(shape) ?? [];

@@ -28,7 +28,7 @@ function podEnding(from: number, length = 5, alphabet = "bcdfghjklmnpqrstvwxz245
   return Array.from({ length }, (_, at) => alphabet.charAt(bytes.readUInt16BE(2 * at) % alphabet.length)).join("");
 }
 
-function rateOfUnusual(known: LearnedNames, draw: (from: number) => string, draws = 50_000): number {
+function rateOfUnusual(known: LearnedNames, draw: (from: number) => string, draws = 20_000): number {
   let strange = 0;
   for (let from = 0; from < draws; from++) if (!known.allows(draw(from), acme)) strange++;
   return strange / draws;
@@ -100,6 +100,14 @@ test("a word that took turns at deploys may be followed by another, which is abo
 test.each([
   ["two words that alternate", ["scan-amber", "scan-coral", "scan-amber", "scan-coral"]],
   ["two words that alternate, and a third", ["scan-amber", "scan-coral", "scan-amber", "scan-coral", "scan-ivory"]],
+  [
+    "two words that alternate, and two more",
+    ["scan-amber", "scan-coral", "scan-amber", "scan-coral", "scan-ivory", "scan-jade"],
+  ],
+  [
+    "words that overlap for days",
+    ["scan-amber", ...Array<string>(3).fill("scan-amber scan-coral"), "scan-coral", "scan-ivory", "scan-jade"],
+  ],
   ["words that stand beside each other", ["scan-amber scan-coral scan-ivory", "scan-amber scan-coral scan-ivory"]],
   [
     "a daily, a weekly and a monthly job",
@@ -116,8 +124,17 @@ test.each([
 });
 
 test("a stranger's word within a word's days does not end the rotation", () => {
-  const days = ["scan-amber", "scan-amber scan-evil", "scan-amber", "scan-coral", "scan-ivory"];
-  expect(unusual(learned(...days), "scan-topaz")).toEqual([]);
+  const later = ["scan-amber", "scan-amber scan-evil", "scan-amber", "scan-coral", "scan-ivory"];
+  const first = ["scan-evil scan-amber", "scan-amber", "scan-coral", "scan-ivory"];
+  expect([later, first].map((days) => unusual(learned(...days), "scan-topaz"))).toEqual([[], []]);
+});
+
+test("the next word is neither much longer nor much shorter", () => {
+  const known = learned("scan-emerald", "scan-emerald scan-obsidian", "scan-emerald scan-obsidian", "scan-sapphire");
+  expect(unusual(known, "scan-jade scan-topaz scan-aquamarine scan-administrator")).toEqual([
+    "scan-jade",
+    "scan-administrator",
+  ]);
 });
 
 test("templates read well, and what a generator made by chance is not listed beside it", () => {

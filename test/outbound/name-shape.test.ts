@@ -8,6 +8,7 @@ const nobody = { tenant: null, account: null };
 
 test.each([
   ["scan-8c1f09ab", "scan-{hex8}"],
+  ["scan-bad12345", "scan-{hex8}"],
   ["scan-8C1F09AB", "scan-{HEX8}"],
   ["scan-8C1f09ab", "scan-8C1f09ab"],
   ["scan-x2x9z", "scan-{pod5}"],
