@@ -42,6 +42,18 @@ export function facetsKey({ memo, subject, day }: Omit<TouchedFacets, "key">): C
   return day === null ? `${memo}/${subject}` : `${memo}/${day}/${subject}`;
 }
 
+/** Where it is remembered on which days a subject that learns was seen at all, so that its past need not be searched for. */
+export function daysKey(memo: string, subject: string): CellKey {
+  return `days/${memo}/${subject}`;
+}
+
+function noteDay(deltas: Map<CellKey, Cell>, memo: string, subject: string, day: number): void {
+  const key = daysKey(memo, subject);
+  const known = deltas.get(key);
+  if (known?.kind === "marks") known.value.add(String(day));
+  else deltas.set(key, { kind: "marks", value: new Set([String(day)]) });
+}
+
 /** Where a few calls of each stretch of a window's time are kept, so that an alert can name those it is about. */
 export function sampleKey(memo: string, subject: string, timeMs: number): CellKey {
   return `${memo}-sampled/${stretchAt(timeMs)}/${subject}`;
@@ -88,6 +100,7 @@ function noteFacets(
         values.set(key, value);
         deltas.set(key, { kind: "facets", value });
         touched.push({ ...place, key });
+        if (memo.learns !== undefined && day !== null) noteDay(deltas, memo.name, noted.subject, day);
       }
       noteSample(value, noted.label, sighting.call);
     }
@@ -133,6 +146,7 @@ function noteSlices(
       const [slice, stretch] = [sliceAt(timeMs, lengthMs), stretchAt(timeMs)];
       let cells = open.get(subject);
       if (cells?.slice !== slice || cells.stretch !== stretch) {
+        if (memo.learns !== undefined && lengthMs === DAY_MS) noteDay(deltas, memo.name, subject, slice);
         const [own, next] = [cellOf(subject, lengthMs, slice), cellOf(subject, lengthMs, slice + 1)];
         cells = { slice, own, next, stretch, sampled: samplesIn(sampleKey(memo.name, subject, timeMs), deltas) };
         open.set(subject, cells);

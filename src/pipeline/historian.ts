@@ -5,7 +5,7 @@ import { unlearnedShapes } from "../baseline/names.ts";
 import { DAYS_KEPT, LEARNING_DAYS, pastOf, type Past } from "../baseline/past.ts";
 import type { Detector, FacetsMemo, WindowMemo } from "../detectors/detector.ts";
 import type { Pasts } from "../engine/conclude.ts";
-import { facetsKey, sliceKey, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
+import { daysKey, facetsKey, sliceKey, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
 import { decodeCell, encodeCell, type Cell, type CellKey, type CellValue, type Facet } from "../memory/cell.ts";
 import { hash32 } from "../memory/pairs.ts";
 import type { Vendor } from "../outbound/vendor.ts";
@@ -91,32 +91,39 @@ export function historian({
 
   /** Reads the history for a day, or makes it from the latest that was written down, and writes down what it makes. */
   const historyAt = async (line: Line, day: number): Promise<History> => {
-    const near = await recalled(store, line, [day - 2, day - 1, day]);
-    const ready = near.get(day);
+    const seen = daysKey(line.memo.name, line.subject);
+    const near = await store.recall([seen, ...[day - 2, day - 1, day].map((at) => historyKey(line, at))]);
+    const ready = historyIn(near, historyKey(line, day));
     if (ready !== undefined) return ready;
-    const days = Array.from({ length: DAYS_KEPT }, (_, at) => day - DAYS_KEPT + at);
-    const stored = near.has(day - 1) ? near : await recalled(store, line, days);
-    const latest = Math.max(day - DAYS_KEPT, ...stored.keys());
-    const made = new Map(stored);
+    const first = firstDay(near.get(seen), day - DAYS_KEPT);
+    if (first > day - SEALING_DAYS) return emptyHistory();
+    const days = range(first, day);
+    const stored = near.has(historyKey(line, day - 1))
+      ? near
+      : await store.recall(days.map((at) => historyKey(line, at)));
+    return written(line, day, days, stored);
+  };
+
+  /** Goes on from the latest of the stored histories, day by day. */
+  const written = async (line: Line, day: number, days: readonly number[], stored: ReadonlyMap<CellKey, Cell>) => {
+    const made = new Map(
+      days.flatMap((at) => {
+        const history = historyIn(stored, historyKey(line, at));
+        return history === undefined ? [] : [[at, history] as const];
+      }),
+    );
+    const missing = range(Math.max((days[0] ?? day) - 1, ...made.keys()) + 1, day);
+    const sealed = await store.recall(missing.map((at) => sealedKey(line, at - SEALING_DAYS)));
     const deltas = new Map<CellKey, Cell>();
-    const missing = days.filter((past) => past > latest).concat(day);
-    const sealed = await store.recall(missing.map((past) => sealedKey(line, past - SEALING_DAYS)));
     for (const at of missing) {
-      const history = next(
-        line,
-        at,
-        made.get(at - 1) ?? emptyHistory(),
-        made.get(at - SEALING_DAYS) ?? emptyHistory(),
-        sealed.get(sealedKey(line, at - SEALING_DAYS)),
-      );
+      const before = made.get(at - 1) ?? emptyHistory();
+      const atSealed = made.get(at - SEALING_DAYS) ?? emptyHistory();
+      const history = next(line, at, before, atSealed, sealed.get(sealedKey(line, at - SEALING_DAYS)));
       made.set(at, history);
-      if (history.profiles.size + history.names.size > 0) {
-        deltas.set(historyKey(line, at), copyOf({ kind: "history", value: history }));
-      }
+      if (history !== before) deltas.set(historyKey(line, at), copyOf({ kind: "history", value: history }));
     }
     if (deltas.size === 0) return emptyHistory();
-    const joined = (await store.merge(deltas)).get(historyKey(line, day));
-    return joined?.kind === "history" ? joined.value : emptyHistory();
+    return historyIn(await store.merge(deltas), historyKey(line, day)) ?? emptyHistory();
   };
 
   return {
@@ -146,14 +153,20 @@ export function historian({
   };
 }
 
-async function recalled(store: Store, line: Line, days: readonly number[]): Promise<Map<number, History>> {
-  const cells = await store.recall(days.map((day) => historyKey(line, day)));
-  return new Map(
-    days.flatMap((day) => {
-      const cell = cells.get(historyKey(line, day));
-      return cell?.kind === "history" ? [[day, cell.value] as const] : [];
-    }),
-  );
+function historyIn(cells: ReadonlyMap<CellKey, Cell>, key: CellKey): History | undefined {
+  const cell = cells.get(key);
+  return cell?.kind === "history" ? cell.value : undefined;
+}
+
+/** The first day on which the subject was seen, but none before `earliest`; infinite where it never was. */
+function firstDay(seen: Cell | undefined, earliest: number): number {
+  const days = seen?.kind === "marks" ? [...seen.value].map(Number) : [];
+  return Math.max(earliest, Math.min(...days));
+}
+
+/** Whole numbers from the first to the last, both included. */
+function range(first: number, last: number): readonly number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
 }
 
 /** A copy that the store may keep and change: histories share the days that they have in common. */

@@ -1,3 +1,4 @@
+import { FLOOR } from "../baseline/past.ts";
 import type { Call, ControlEvent } from "../trail/call.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
 import { judgeEvents, judgeFacets, judgeWindows, type Conclusions } from "../engine/conclude.ts";
@@ -61,7 +62,7 @@ export async function judge(
   const conclusions: Conclusions = new Map();
   judgeEvents(conclusions, noted.sightings, changes, vendor, detectors);
   if (postponed === undefined) {
-    const pasts = await historianOf(court).pastsOf([...noted.facets, ...noted.slices]);
+    const pasts = await historianOf(court).pastsOf([...noted.facets, ...numerous(noted.slices, merged)]);
     judgeFacets(conclusions, noted.facets, merged, pasts, vendor, detectors);
     judgeWindows(conclusions, noted.slices, merged, targets, pasts, vendor, detectors);
   } else {
@@ -85,9 +86,18 @@ export async function judgePostponed({ facets, slices }: Postponed, court: Court
   }
   for (const some of inParts([...slices.values()])) {
     const memory = await store.recall(some.map(({ key }) => key));
-    judgeWindows(conclusions, some, memory, null, await pastsOf(some), vendor, detectors);
+    const pasts = await pastsOf(numerous(some, memory));
+    judgeWindows(conclusions, some, memory, null, pasts, vendor, detectors);
   }
   return recorded(conclusions, store);
+}
+
+/** The slices that hold enough for their numbers to be judged: of the others nobody need know the past. */
+function numerous(slices: readonly TouchedSlice[], memory: ReadonlyMap<CellKey, Cell>): readonly TouchedSlice[] {
+  return slices.filter(({ key }) => {
+    const cell = memory.get(key);
+    return cell?.kind === "window" && cell.value.size >= FLOOR;
+  });
 }
 
 function historianOf(court: Court): Historian {

@@ -1,5 +1,6 @@
 import { deliver, type Channels } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";
+import { historian } from "../../src/pipeline/historian.ts";
 import { ingest } from "../../src/pipeline/ingest.ts";
 import type { Settings } from "../../src/pipeline/settings.ts";
 import { fullJitter } from "../../src/stores/dynamodb/pause.ts";
@@ -36,9 +37,15 @@ export function ingesting(shared: Shared, batch: number): Work {
   const { settings, objects, now, random, through } = shared;
   return async (process, sleep) => {
     const s3 = through(process, { get: ({ key }: { readonly key: string }) => objectIn(objects, key) }, "s3");
+    const store = dynamoStore({
+      table: through(process, shared.table, "table"),
+      now,
+      pause: fullJitter(sleep, random),
+    });
     const world = {
       settings,
-      store: dynamoStore({ table: through(process, shared.table, "table"), now, pause: fullJitter(sleep, random) }),
+      store,
+      historian: historian({ ...settings, store }),
       outbox: through(process, shared.outbox, "outbox"),
       quarantine: through(process, shared.quarantine, "quarantine"),
       fetchObject: s3.get,
