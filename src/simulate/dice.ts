@@ -18,7 +18,7 @@ export interface Dice {
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** A generator of its own for each `name`, so that adding one thing to the sample does not reshuffle the rest. */
+/** A generator of its own for each `name`, so that adding one thing does not reshuffle the rest. */
 export function dice(seed: number, name: string): Dice {
   const next = sfc32(createHash("sha256").update(`${seed}/${name}`).digest());
   const below = (sides: number): number => Math.floor((next() / 2 ** 32) * sides);
@@ -32,7 +32,10 @@ export function dice(seed: number, name: string): Dice {
       .slice(0, length);
   return {
     below,
-    pick: (from) => from[below(from.length)]!,
+    pick: <T>(from: readonly T[]): T => {
+      if (from.length === 0) throw new RangeError("there is nothing to pick from");
+      return from[below(from.length)] as T;
+    },
     bytes,
     hex,
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${"89ab".charAt(below(4))}${hex(3)}-${hex(12)}`,
