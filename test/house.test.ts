@@ -13,6 +13,7 @@ const ROOMS = [
   "detectors",
   "engine",
   "alerts",
+  "simulate",
   "config",
   "stores",
   "sources",
