@@ -35,7 +35,14 @@ export const FLOOD: readonly Recipe[] = [
   {
     id: "A10-cover",
     title: "the flood itself",
-    detectors: ["source-outside-ranges", "session-in-two-places", "denied-probing", "unknown-target", "tenant-sweep"],
+    detectors: [
+      "source-outside-ranges",
+      "session-in-two-places",
+      "denied-probing",
+      "unknown-target",
+      "tenant-sweep",
+      "call-burst",
+    ],
     missed: "it is there to be drowned in; A10 is what must be found",
     spanMs: SPAN_MS + MINUTE_MS,
     workload: (estate) => workloadNamed(estate, "poller"),
