@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import { gather, type Gathered } from "../../src/pipeline/gather.ts";
-import { readBody } from "../../src/pipeline/read.ts";
 import { decodingAt, settingsFrom, type Settings } from "../../src/pipeline/settings.ts";
 import { settle } from "../../src/pipeline/settle.ts";
 import { attacksOn } from "../../src/simulate/attacks/schedule.ts";
@@ -13,6 +12,7 @@ import { awsRangesOf, configOf, estateKey, keyFileOf, PAPERS, rangesOf, tenantsO
 import { VENDOR_ACCOUNT } from "../../src/simulate/record.ts";
 import { DAY_MS } from "../../src/simulate/time.ts";
 import type { Document } from "../../src/sources/source.ts";
+import { decode } from "../../src/trail/record.ts";
 import { pageOf, type Page, type Truth } from "./page.ts";
 import { peersOf } from "./peers.ts";
 
@@ -67,20 +67,22 @@ export async function judgeEstate(held: Held): Promise<Judgement> {
       const document = (): Document => {
         const text = `{"Records":[${batch.join(",")}]}`;
         batch = [];
-        for (const call of readBody(text, decoding).calls) {
-          const attack = call.eventIds.map((id) => attackOf.get(id)).find((id) => id !== undefined) ?? null;
-          if (attack !== null && call.target.account !== null)
-            accountsOf.set(attack, (accountsOf.get(attack) ?? new Set<string>()).add(call.target.account));
-          if (call.recipient === VENDOR_ACCOUNT) for (const peer of peers) peer.see({ call, attack, day });
-        }
         const bytes = Buffer.from(text);
         return { name: `day ${day + 1}`, read: () => Promise.resolve(bytes) };
       };
       for (const witnessed of recordsOfDay(estate, attacks, day)) {
+        const { record, attack } = witnessed;
         labels.note(witnessed);
-        if (witnessed.attack !== null) attackOf.set(witnessed.record.eventID, witnessed.attack);
         records++;
-        batch.push(JSON.stringify(witnessed.record));
+        if (attack !== null) attackOf.set(record.eventID, attack);
+        const decoded = decode(record, decoding);
+        if (decoded.kind === "call") {
+          const { call } = decoded;
+          if (attack !== null && call.target.account !== null)
+            accountsOf.set(attack, (accountsOf.get(attack) ?? new Set<string>()).add(call.target.account));
+          if (call.recipient === VENDOR_ACCOUNT) for (const peer of peers) peer.see({ call, attack, day });
+        }
+        batch.push(JSON.stringify(record));
         if (batch.length >= RECORDS_A_DOCUMENT) yield document();
       }
       if (batch.length > 0) yield document();

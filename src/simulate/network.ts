@@ -95,12 +95,9 @@ function regionOf(name: string, at: number, chance: Dice): Region {
   };
 }
 
-/**
- * A worker's address. `turn` is 0 as long as nothing has failed over and else the neighbour that took over; `chance`
- * decides which address a function has for the life of its session.
- */
-export function originOf(region: Region, egress: Egress, worker: number, turn: number, chance: Dice): Origin {
-  const { nat, ipv6, functions, endpoint } = region;
+/** A worker's address. `turn` is 0 as long as no gateway has failed over, and 1 while its neighbour does the work. */
+export function originOf(region: Region, egress: Exclude<Egress, "functions">, worker: number, turn: 0 | 1): Origin {
+  const { nat, ipv6, endpoint } = region;
   switch (egress) {
     case "nat":
       return { address: nat.addresses[(worker + turn) % nat.addresses.length] ?? "" };
@@ -111,11 +108,14 @@ export function originOf(region: Region, egress: Egress, worker: number, turn: n
         address: `${endpoint.subnets[turn % endpoint.subnets.length] ?? ""}.${10 + (worker % 200)}`,
         vpcEndpointId: endpoint.id,
       };
-    case "functions":
-      return chance.below(3) === 0
-        ? { address: `192.0.2.${functions.first + chance.below(64)}` }
-        : { address: `${functions.group}${chance.hex(2)}:${groups(chance, 5)}` };
   }
+}
+
+/** Whatever address of its wide pool a function has for the life of its session. */
+export function functionOrigin({ functions }: Region, chance: Dice): Origin {
+  return chance.below(3) === 0
+    ? { address: `192.0.2.${functions.first + chance.below(64)}` }
+    : { address: `${functions.group}${chance.hex(2)}:${groups(chance, 5)}` };
 }
 
 /** An address of nobody's that the vendor knows. */

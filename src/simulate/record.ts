@@ -219,9 +219,12 @@ function roleName(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
-const wordy = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** "Nov 20, 2026, 11:00:00 AM", as credentials' expiration is recorded; newer ICU data puts a narrow space there. */
+/** "Nov 20, 2026, 11:00:00 AM", as credentials' expiration is recorded. */
 export function expirationTime(timeMs: number): string {
-  return wordy.format(timeMs).replaceAll("\u202f", " ");
+  const at = new Date(timeMs);
+  const hour = at.getUTCHours();
+  const clock = `${hour % 12 === 0 ? 12 : hour % 12}${at.toISOString().slice(13, 19)} ${hour < 12 ? "AM" : "PM"}`;
+  return `${MONTHS[at.getUTCMonth()] ?? ""} ${at.getUTCDate()}, ${at.getUTCFullYear()}, ${clock}`;
 }

@@ -1,8 +1,8 @@
+import { hash32 } from "../memory/pairs.ts";
 import { dice } from "./dice.ts";
-import { happens } from "./distributions.ts";
 import type { Estate } from "./estate.ts";
 import { entryName } from "./naming.ts";
-import { originOf, type Origin, type Region } from "./network.ts";
+import { functionOrigin, originOf, type Origin, type Region } from "./network.ts";
 import { assumeRole, VENDOR_ACCOUNT, type Session } from "./record.ts";
 import type { Step } from "./step.ts";
 import { dayOf, HOUR_MS, MINUTE_MS } from "./time.ts";
@@ -80,7 +80,7 @@ export function shiftOf(estate: Estate): Shift {
 /** When the session that is in use at a moment was entered. */
 function enteredAt({ seed }: Estate, post: Post, atMs: number): number {
   const dayMs = dayOf(atMs);
-  const offsetMs = dice(seed, `minute ${sessionKey(post, 0)}`).below(3600) * 1000;
+  const offsetMs = (hash32(`${seed} minute ${sessionKey(post, 0)}`) % 3600) * 1000;
   const passedMs = atMs - dayMs - offsetMs;
   return passedMs < 0 ? dayMs : dayMs + offsetMs + Math.floor(passedMs / HOUR_MS) * HOUR_MS;
 }
@@ -90,7 +90,7 @@ function sessionKey({ workload, region, worker }: Post, timeMs: number): string 
 }
 
 /** A gateway fails over for ten minutes, in about one of fifty. */
-const FAIL_OVER = { lengthMs: 10 * MINUTE_MS, probability: 0.02 } as const;
+const FAIL_OVER = { lengthMs: 10 * MINUTE_MS, oneIn: 50 } as const;
 
 /** Where a worker's calls come from at a moment. A function keeps its address for as long as its session. */
 export function originAt(estate: Estate, post: Post, atMs: number): Origin {
@@ -98,12 +98,11 @@ export function originAt(estate: Estate, post: Post, atMs: number): Origin {
   const egress = post.workload.egress.get(post.region) ?? "nat";
   if (egress === "functions") {
     const chance = dice(seed, `address ${sessionKey(post, enteredAt(estate, post, atMs))}`);
-    return originOf(post.region, egress, post.worker, 0, chance);
+    return functionOrigin(post.region, chance);
   }
   const turn = Math.floor(atMs / FAIL_OVER.lengthMs);
-  const chance = dice(seed, `gateway ${post.region.name} ${turn}`);
-  const failedOver = happens(chance, FAIL_OVER.probability);
-  return originOf(post.region, egress, post.worker, failedOver ? 1 : 0, chance);
+  const failedOver = hash32(`${seed} gateway ${post.region.name} ${turn}`) % FAIL_OVER.oneIn === 0;
+  return originOf(post.region, egress, post.worker, failedOver ? 1 : 0);
 }
 
 /** What the workload calls itself at a moment. */
