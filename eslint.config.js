@@ -2,7 +2,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 /** Rooms that decide: no clock, no chance, no environment, no file, no network (docs/architecture.md). */
-const pureRooms = ["trail", "ranges", "tenants", "outbound", "memory", "detectors", "engine", "alerts"];
+const pureRooms = ["trail", "ranges", "tenants", "outbound", "memory", "detectors", "engine", "alerts", "simulate"];
 
 export default defineConfig(
   { ignores: ["dist", "coverage", "node_modules"] },

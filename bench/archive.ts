@@ -2,13 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
-import { otherCall, serviceAssumption } from "../examples/vendor/background.ts";
+import { otherCall, serviceAssumption } from "../src/simulate/noise.ts";
 import { entryAt, sessionNameFor, type Story } from "../examples/vendor/crossing.ts";
-import { objectKey } from "../examples/vendor/delivery.ts";
-import { dice, type Dice } from "../examples/vendor/dice.ts";
+import { objectKey } from "../src/simulate/delivery.ts";
+import { dice, type Dice } from "../src/simulate/dice.ts";
 import { estateOf, HOMES, HOUR_MS, VENDOR_ACCOUNT, type Customer, type Home } from "../examples/vendor/estate.ts";
 import { configOf, keyFileOf, PAPERS, rangesOf, tenantsOf } from "../examples/vendor/papers.ts";
-import { assumeRole, expirationTime, isoTime, type Session } from "../examples/vendor/record.ts";
+import { assumeRole, expirationTime, isoTime, type Session } from "../src/simulate/record.ts";
 import { sampleKey } from "../examples/vendor/sample.ts";
 
 /** What is to be written. */

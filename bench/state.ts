@@ -1,4 +1,4 @@
-import { dice } from "../examples/vendor/dice.ts";
+import { dice } from "../src/simulate/dice.ts";
 import { crowd, exampleCall, exampleVendor, SCANNER_ARN } from "../src/detectors/example.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
 import type { Vendor } from "../src/outbound/vendor.ts";

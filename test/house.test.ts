@@ -14,6 +14,7 @@ const ROOMS = [
   "detectors",
   "engine",
   "alerts",
+  "simulate",
   "config",
   "stores",
   "sources",

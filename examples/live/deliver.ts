@@ -12,7 +12,7 @@ import {
   s3Notification,
 } from "../vendor/delivery.ts";
 import { VENDOR_ACCOUNT } from "../vendor/estate.ts";
-import type { TrailRecord } from "../vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 import { waitingIn, type Stack } from "./stack.ts";
 
 /** How a message comes to the trail's queue. */

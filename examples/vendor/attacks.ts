@@ -1,7 +1,7 @@
 import { cross, entryAt, type Story } from "./crossing.ts";
-import { dice } from "./dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { DAY_MS, ELSEWHERE, HOMES, HOUR_MS, OFFICE, VENDOR_ACCOUNT } from "./estate.ts";
-import { assumeRole, type TrailRecord } from "./record.ts";
+import { assumeRole, type TrailRecord } from "../../src/simulate/record.ts";
 
 /** An alert about the sample. */
 export interface Expected {

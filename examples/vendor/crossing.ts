@@ -1,6 +1,6 @@
-import { dice } from "./dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { DAY_MS, HOUR_MS, type Customer, type Estate, type Home, type Workload } from "./estate.ts";
-import { assumeRole, deniedAssumeRole, targetCopy, type Session, type TrailRecord } from "./record.ts";
+import { assumeRole, deniedAssumeRole, targetCopy, type Session, type TrailRecord } from "../../src/simulate/record.ts";
 
 /** The days that are told, and by whose chance. */
 export interface Story {

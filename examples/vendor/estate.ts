@@ -1,14 +1,7 @@
-import { dice, type Dice } from "./dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
+import { VENDOR_ACCOUNT, type Role } from "../../src/simulate/record.ts";
 
-/** The account whose trail the sample is: one of those that AWS's documentation uses for examples. */
-export const VENDOR_ACCOUNT = "999988887777";
-
-/** An IAM role with the unique id by which principals of its sessions are named. */
-export interface Role {
-  readonly arn: string;
-  /** `AROA…` */
-  readonly id: string;
-}
+export { VENDOR_ACCOUNT, type Role };
 
 /** A region that the vendor runs in, with the NAT addresses behind which its workers call. */
 export interface Home {

@@ -1,6 +1,6 @@
 import { digester } from "../../src/trail/external-id.ts";
 import { DAY_MS, HOMES, OFFICE, VENDOR_ACCOUNT, type Customer, type Estate } from "./estate.ts";
-import { isoTime } from "./record.ts";
+import { isoTime } from "../../src/simulate/record.ts";
 
 /** Names of the files that the sample's configuration refers to, next to it. */
 export const PAPERS = {

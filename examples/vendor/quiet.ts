@@ -1,7 +1,7 @@
 import { cross, entryAt, type Story } from "./crossing.ts";
-import { dice } from "./dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { DAY_MS, HOMES, HOUR_MS, type Customer, type Workload } from "./estate.ts";
-import type { TrailRecord } from "./record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 
 /**
  * Days on which nothing is wrong: each workload enters each customer at its cadence, each customer at a moment of its

@@ -1,10 +1,10 @@
 import { attacks, type Expected } from "./attacks.ts";
 import { background } from "./background.ts";
-import { dice } from "./dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { DAY_MS, estateOf, type Customer } from "./estate.ts";
 import { configOf, rangesOf, tenantsOf } from "./papers.ts";
 import { quietDays } from "./quiet.ts";
-import type { TrailRecord } from "./record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 
 /** What the sample is made from; the same options make the same bytes. */
 export interface SampleOptions {

@@ -7,6 +7,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { externalIdCommand } from "./commands/external-id.ts";
 import { rangesCommand } from "./commands/ranges.ts";
 import { replayCommand } from "./commands/replay.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -39,6 +40,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     explainCommand(terminal, finish, DETECTORS),
     rangesCommand(terminal, finish),
     externalIdCommand(terminal, finish),
+    simulateCommand(terminal, finish),
   ]) {
     program.addCommand(command);
   }

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { writeArchive } from "../../bench/archive.ts";
 import { deliveryFiles, eventBridgeEvent, s3Notification, snsWrapped } from "../../examples/vendor/delivery.ts";
 import { DAY_MS, ELSEWHERE, HOUR_MS, VENDOR_ACCOUNT } from "../../examples/vendor/estate.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 import { sampleVendor, type SampleOptions } from "../../examples/vendor/sample.ts";
 import type { Call } from "../../src/trail/call.ts";
 import { openBytes, openValue } from "../../src/trail/envelopes/open.ts";

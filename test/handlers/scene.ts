@@ -8,7 +8,7 @@ import { take } from "../../examples/live/inbox.ts";
 import { settingsIn } from "../../examples/live/papers.ts";
 import { startStack, type Feed, type Stack } from "../../examples/live/stack.ts";
 import { ELSEWHERE } from "../../examples/vendor/estate.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import type { TenantAlert } from "../../src/alerts/redact.ts";

@@ -1,5 +1,5 @@
 import { eventBridgeEvent } from "../../examples/vendor/delivery.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 import { expect, test } from "vitest";
 import { ingest } from "../../src/pipeline/ingest.ts";
 import {

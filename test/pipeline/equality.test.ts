@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dice } from "../../examples/vendor/dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { deliveryFiles, eventBridgeEvent } from "../../examples/vendor/delivery.ts";
 import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { deliveryFiles, eventBridgeEvent, s3Notification } from "../../examples/vendor/delivery.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 import { ingest } from "../../src/pipeline/ingest.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { message, NOW_MS, oddlyNamed, ordinary, SAMPLE, scene, stolen, told } from "../handlers/scene.ts";

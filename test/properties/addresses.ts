@@ -1,4 +1,4 @@
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import { HOME } from "../../src/detectors/example.ts";
 import type { Place } from "../../src/ranges/place.ts";
 

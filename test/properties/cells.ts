@@ -1,4 +1,4 @@
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import { decodeCell, encodeCell, joinCells, type Cell, type CellKind, type CellValue } from "../../src/memory/cell.ts";
 import type { DayProfile } from "../../src/memory/history.ts";
 import type { Facet } from "../../src/memory/cell.ts";

@@ -1,4 +1,4 @@
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import { RECORD } from "../trail/sample-record.ts";
 import { LATEST_MS, NOW_MS, readRecords } from "./account.ts";
 import { lived } from "./court.ts";

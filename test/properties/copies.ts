@@ -1,4 +1,4 @@
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import { ACME, GLOBEX } from "../../src/detectors/example.ts";
 import { joinCalls } from "../../src/memory/call-join.ts";
 import type { Call } from "../../src/trail/call.ts";

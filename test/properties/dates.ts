@@ -1,4 +1,4 @@
-import type { Dice } from "../../examples/vendor/dice.ts";
+import type { Dice } from "../../src/simulate/dice.ts";
 
 /** Epoch milliseconds as CloudTrail writes them. */
 export function written(timeMs: number): string {

@@ -1,4 +1,4 @@
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import { placeOf, type Place } from "../../src/ranges/place.ts";
 import { callOf, RECORD } from "../trail/sample-record.ts";
 import { placesIn, withPut } from "../trail/places.ts";

@@ -1,4 +1,4 @@
-import { dice } from "../../examples/vendor/dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { difference, lived, replayed, type Event, type Told } from "./court.ts";
 import type { Property } from "./property.ts";
 import { shrunk } from "./shrink.ts";

@@ -8,7 +8,7 @@ import { check } from "./property.ts";
 import { shrunk } from "./shrink.ts";
 import { inBatches, orders, shuffled, splits } from "./shuffle.ts";
 import { storyOf } from "./story.ts";
-import { dice } from "../../examples/vendor/dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 
 test("a counterexample ends the runs and names the seed that replays it", async () => {
   const odd = (seed: number) => ({ telling: true, broken: seed === 12 ? "twelve" : undefined });

@@ -1,4 +1,4 @@
-import type { Dice } from "../../examples/vendor/dice.ts";
+import type { Dice } from "../../src/simulate/dice.ts";
 
 /** The same items in an order that the dice choose. */
 export function shuffled<T>(items: readonly T[], chance: Dice): T[] {

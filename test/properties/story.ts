@@ -1,4 +1,4 @@
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import {
   ACME,
   AWAY,

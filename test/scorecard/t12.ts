@@ -1,4 +1,4 @@
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { refusal } from "../../src/channels/channel.ts";
 import { deliver } from "../../src/pipeline/deliver.ts";

@@ -1,4 +1,4 @@
-import { dice } from "../../examples/vendor/dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { ingest, type Message } from "../../src/pipeline/ingest.ts";
 import { deliver } from "../../src/pipeline/deliver.ts";
 import { noFailures } from "../../src/pipeline/destinations.ts";

@@ -6,9 +6,9 @@ import {
   s3Notification,
   snsWrapped,
 } from "../../examples/vendor/delivery.ts";
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import { DAY_MS, VENDOR_ACCOUNT } from "../../examples/vendor/estate.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 import type { Message } from "../../src/pipeline/ingest.ts";
 
 /** A trail as EventBridge and S3 bring it. */

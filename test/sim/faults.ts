@@ -1,4 +1,4 @@
-import type { Dice } from "../../examples/vendor/dice.ts";
+import type { Dice } from "../../src/simulate/dice.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** A process that can die: from then on nothing it waits for ever comes. */

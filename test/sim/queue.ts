@@ -1,4 +1,4 @@
-import type { Dice } from "../../examples/vendor/dice.ts";
+import type { Dice } from "../../src/simulate/dice.ts";
 
 /** A message as a standard queue keeps it. */
 interface Kept {

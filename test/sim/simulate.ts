@@ -1,4 +1,4 @@
-import { dice } from "../../examples/vendor/dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { alertOf } from "../../src/pipeline/alert-of.ts";
 import { asRemembered } from "../../src/pipeline/judge.ts";
 import { dynamoStore } from "../../src/stores/dynamodb/store.ts";

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import { eventBridgeEvent, s3Notification } from "../../examples/vendor/delivery.ts";
 import { VENDOR_ACCOUNT } from "../../examples/vendor/estate.ts";
 import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
-import { targetCopy, type TrailRecord } from "../../examples/vendor/record.ts";
+import { targetCopy, type TrailRecord } from "../../src/simulate/record.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { loadConfig } from "../../src/config/load.ts";

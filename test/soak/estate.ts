@@ -4,7 +4,7 @@ import { background } from "../../examples/vendor/background.ts";
 import { DAY_MS, estateOf } from "../../examples/vendor/estate.ts";
 import { configOf, rangesOf, tenantsOf } from "../../examples/vendor/papers.ts";
 import { quietDays } from "../../examples/vendor/quiet.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 import { sampleKey } from "../../examples/vendor/sample.ts";
 
 /** A vendor's trail of some length, and the papers that its configuration consists of. */

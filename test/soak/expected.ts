@@ -2,7 +2,7 @@ import type { Alert } from "../../src/alerts/alert.ts";
 import { replay } from "../../src/pipeline/replay.ts";
 import type { Settings } from "../../src/pipeline/settings.ts";
 import type { Document } from "../../src/sources/source.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 
 const RECORDS_A_DOCUMENT = 1_000;
 

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { eventBridgeEvent, objectKey, s3Notification, snsWrapped } from "../../examples/vendor/delivery.ts";
-import { dice, type Dice } from "../../examples/vendor/dice.ts";
+import { dice, type Dice } from "../../src/simulate/dice.ts";
 import { VENDOR_ACCOUNT } from "../../examples/vendor/estate.ts";
-import type { TrailRecord } from "../../examples/vendor/record.ts";
+import type { TrailRecord } from "../../src/simulate/record.ts";
 
 /** A message to be sent. */
 export interface Letter {

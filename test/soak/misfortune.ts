@@ -1,5 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { Dice } from "../../examples/vendor/dice.ts";
+import type { Dice } from "../../src/simulate/dice.ts";
 
 /** How often requests go wrong, in hundredths of them, by kind. */
 export interface Odds {

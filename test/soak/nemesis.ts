@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { GetQueueAttributesCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { waitingIn } from "../../examples/live/stack.ts";
-import type { Dice } from "../../examples/vendor/dice.ts";
+import type { Dice } from "../../src/simulate/dice.ts";
 import type { Crew } from "./crew.ts";
 import type { Letter } from "./mail.ts";
 import type { Stage } from "./stage.ts";

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { take } from "../../examples/live/inbox.ts";
 import { waitingIn } from "../../examples/live/stack.ts";
-import { dice } from "../../examples/vendor/dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { DAY_MS } from "../../examples/vendor/estate.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import type { TenantAlert } from "../../src/alerts/redact.ts";

@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { dice } from "../../examples/vendor/dice.ts";
+import { dice } from "../../src/simulate/dice.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import { settingsOf } from "../../src/pipeline/settings.ts";
 import { watch } from "../../src/pipeline/watch.ts";

@@ -1,8 +1,18 @@
+import { accountOf } from "../trail/arn.ts";
 import type { Dice } from "./dice.ts";
-import { VENDOR_ACCOUNT, type Role } from "./estate.ts";
+
+/** The account whose trail is made: one of those that AWS's documentation uses for examples. */
+export const VENDOR_ACCOUNT = "999988887777";
+
+/** An IAM role with the unique id by which principals of its sessions are named. */
+export interface Role {
+  readonly arn: string;
+  /** `AROA…` */
+  readonly id: string;
+}
 
 /**
- * One record of a trail, with the fields that this sample itself reads named.
+ * One record of a trail, with the fields that its makers themselves read named.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export interface TrailRecord {
@@ -24,16 +34,28 @@ export interface Session {
   readonly createdMs: number;
 }
 
+/** An IAM user with a key that lives for years. */
+export interface User {
+  readonly arn: string;
+  readonly userName: string;
+  /** `AIDA…` */
+  readonly id: string;
+  /** `AKIA…` */
+  readonly accessKeyId: string;
+}
+
 /** What one AssumeRole call is made of. */
 export interface Assumption {
   readonly timeMs: number;
-  readonly caller: Session;
+  readonly caller: Session | User;
   readonly role: Role;
   readonly sessionName: string;
   /** Null: none is sent, as within the vendor's own account. */
   readonly externalId: string | null;
   readonly region: string;
+  /** As recorded; behind a VPC endpoint a private address of the caller's network. */
   readonly address: string;
+  readonly vpcEndpointId?: string | undefined;
   readonly userAgent: string;
   /** Through `sts.amazonaws.com`, which logs in us-east-1 wherever it was served. */
   readonly globalEndpoint?: boolean;
@@ -49,7 +71,7 @@ export function assumeRole(call: Assumption, chance: Dice): { readonly record: T
     accessKeyId: chance.awsId("ASIA", 16),
     createdMs: call.timeMs,
   };
-  const account = accountOf(call.role.arn);
+  const account = accountOf(call.role.arn) ?? "";
   const record = recordOf(call, chance, {
     requestParameters: {
       roleArn: call.role.arn,
@@ -75,7 +97,7 @@ export function assumeRole(call: Assumption, chance: Dice): { readonly record: T
 export function deniedAssumeRole(call: Assumption, chance: Dice): TrailRecord {
   return recordOf(call, chance, {
     errorCode: "AccessDenied",
-    errorMessage: `User: ${sessionArn(call.caller)} is not authorized to perform: sts:AssumeRole on resource: ${call.role.arn}`,
+    errorMessage: `User: ${callerArn(call.caller)} is not authorized to perform: sts:AssumeRole on resource: ${call.role.arn}`,
     requestParameters: null,
     responseElements: null,
   });
@@ -95,8 +117,17 @@ export function targetCopy(record: TrailRecord, account: string, chance: Dice): 
   };
 }
 
-/** `userIdentity` of a role's session. */
-export function identityOf(session: Session): Readonly<Record<string, unknown>> {
+/** `userIdentity` of a role's session, or of a user. */
+export function identityOf(caller: Session | User): Readonly<Record<string, unknown>> {
+  return "role" in caller ? sessionIdentity(caller) : userIdentity(caller);
+}
+
+function userIdentity(user: User): Readonly<Record<string, unknown>> {
+  const { arn, id: principalId, accessKeyId, userName } = user;
+  return { type: "IAMUser", principalId, arn, accountId: VENDOR_ACCOUNT, accessKeyId, userName };
+}
+
+function sessionIdentity(session: Session): Readonly<Record<string, unknown>> {
   const accountId = accountOf(session.role.arn);
   return {
     type: "AssumedRole",
@@ -160,30 +191,40 @@ function recordOf(call: Assumption, chance: Dice, outcome: Outcome): TrailRecord
     recipientAccountId: VENDOR_ACCOUNT,
     sharedEventID: outcome.sharedEventID,
     eventCategory: "Management",
+    vpcEndpointId: call.vpcEndpointId,
     tlsDetails: {
       tlsVersion: "TLSv1.3",
       cipherSuite: "TLS_AES_128_GCM_SHA256",
-      clientProvidedHostHeader: globally ? "sts.amazonaws.com" : `sts.${call.region}.amazonaws.com`,
+      clientProvidedHostHeader: globally ? "sts.amazonaws.com" : `sts.${call.region}.${domainOf(call.region)}`,
     },
   };
 }
 
-function accountOf(arn: string): string {
-  return arn.split(":")[4]!;
+/** Service endpoints in China have a domain of their own. @see https://docs.aws.amazon.com/general/latest/gr/sts.html */
+function domainOf(region: string): string {
+  return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
+function callerArn(caller: Session | User): string {
+  return "role" in caller ? sessionArn(caller) : caller.arn;
 }
 
 /** An assumed-role ARN drops the role's path. */
 function sessionArn({ role, sessionName }: Session): string {
-  return `arn:aws:sts::${accountOf(role.arn)}:assumed-role/${roleName(role.arn)}/${sessionName}`;
+  const partition = role.arn.split(":", 2)[1] ?? "aws";
+  return `arn:${partition}:sts::${accountOf(role.arn) ?? ""}:assumed-role/${roleName(role.arn)}/${sessionName}`;
 }
 
 function roleName(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
-const wordy = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** "Nov 20, 2026, 11:00:00 AM", as credentials' expiration is recorded; newer ICU data puts a narrow space there. */
+/** "Nov 20, 2026, 11:00:00 AM", as credentials' expiration is recorded. */
 export function expirationTime(timeMs: number): string {
-  return wordy.format(timeMs).replaceAll("\u202f", " ");
+  const at = new Date(timeMs);
+  const hour = at.getUTCHours();
+  const clock = `${hour % 12 === 0 ? 12 : hour % 12}${at.toISOString().slice(13, 19)} ${hour < 12 ? "AM" : "PM"}`;
+  return `${MONTHS[at.getUTCMonth()] ?? ""} ${at.getUTCDate()}, ${at.getUTCFullYear()}, ${clock}`;
 }
