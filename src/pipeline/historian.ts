@@ -20,7 +20,7 @@ import type { Store } from "../stores/store.ts";
 export interface Historian {
   /** By the places' keys; of subjects that learn nothing, or of which nothing is known, there is none. */
   readonly pastsOf: (places: readonly (TouchedFacets | TouchedSlice)[]) => Promise<Pasts>;
-  /** What of outbound roles has been asked for and is not judged by its past yet: `names of arn:…: 1 of 3 days`. Sorted. */
+  /** The outbound roles that were asked for and are not judged by their past yet: `arn:…: 1 of 3 days`. Sorted. */
   readonly learning: () => readonly string[];
 }
 
@@ -138,9 +138,11 @@ export function historian({
         const past = known.get(key) ?? presented(await historyAt(line, day), day);
         if (known.size >= KEPT) known.delete(known.keys().next().value ?? "");
         known.set(key, past);
-        const [name, days] = [`${place.memo} of ${place.subject}`, Math.max(past.days, past.names.size)];
-        const lasting = vendor.outboundRoles.has(withoutPath(place.subject));
-        if (lasting && (standing.get(name)?.day ?? 0) <= day) standing.set(name, { day, days });
+        const days = Math.max(past.days, past.names.size);
+        const stood = standing.get(place.subject);
+        if (vendor.outboundRoles.has(withoutPath(place.subject)) && (stood?.day ?? 0) <= day) {
+          standing.set(place.subject, { day, days: stood?.day === day ? Math.min(stood.days, days) : days });
+        }
         if (past.days + past.names.size > 0) pasts.set(place.key, past);
       }
       return pasts;
@@ -148,7 +150,7 @@ export function historian({
     learning: () =>
       [...standing]
         .filter(([, { days }]) => days < LEARNING_DAYS)
-        .map(([name, { days }]) => `${name}: ${days} of ${LEARNING_DAYS} days`)
+        .map(([subject, { days }]) => `${subject}: ${days} of ${LEARNING_DAYS} days`)
         .sort(),
   };
 }

@@ -56,7 +56,7 @@ export interface Ingested {
   /** Alerts that are in the outbox now, whether or not they were before. */
   readonly announced: number;
   readonly suppressed: number;
-  /** What is not judged by its past yet, because too few days of it are sealed: `assumptions of arn:…: 1 of 3 days`. */
+  /** What is not judged by its past yet, because too few days of it are sealed: `arn:…: 1 of 3 days`. */
   readonly learning: readonly string[];
 }
 

@@ -95,8 +95,7 @@ test("the alerts are all of stdout, in every format, and the summary is on stder
   const run = async (format: string): Promise<string> => {
     const { out, err } = await deputywatch(["replay", "t.json", "--format", format], { cwd });
     expect(err.split("\n")).toEqual([
-      "still learning assumptions of arn:aws:iam::999988887777:role/scanner: 0 of 3 days",
-      "still learning names of arn:aws:iam::999988887777:role/scanner: 0 of 3 days",
+      "still learning what is usual for arn:aws:iam::999988887777:role/scanner: 0 of 3 days",
       "1 files, 1 records, 1 AssumeRole calls, 0 duplicates joined, 0 unreadable; skipped: none",
       "",
     ]);

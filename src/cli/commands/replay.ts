@@ -176,7 +176,7 @@ function tell(summary: Summary, passedOver: Sources["passedOver"], { err }: Term
   for (const [why, many] of tally.doubts) parts.push(`${many} judged with doubt (${why})`);
   if (summary.changes > 0) parts.push(`${summary.changes} changes to what a trail needs`);
   if (passedOver.length > 0) parts.push(`${passedOver.length} files passed over`);
-  for (const sentence of summary.learning) err(`still learning ${escapeText(sentence)}\n`);
+  for (const sentence of summary.learning) err(`still learning what is usual for ${escapeText(sentence)}\n`);
   err(`${parts.join(", ")}; skipped: ${skipped.join(", ") || "none"}\n`);
 }
 
