@@ -74,6 +74,13 @@ function countsWithin(own: readonly Hit[], dayMs: number, timeMs: number): reado
   });
 }
 
+/** Of a day's targets, the share whose habits are settled, from 0 to 1. */
+export function settledShare(habits: Habits, hits: readonly Hit[], dayMs: number): number {
+  const targets = new Set(hits.filter(({ timeMs }) => timeMs >= dayMs).map(({ target }) => target));
+  const settled = targets.values().filter((target) => (habits.get(target)?.days ?? 0) >= SETTLED_DAYS);
+  return targets.size === 0 ? 0 : [...settled].length / targets.size;
+}
+
 /** Whether so many calls within a time are too many, where so many are usual. */
 type TooMany = (count: number, usual: number) => boolean;
 
@@ -85,8 +92,8 @@ export function soonerThanEver(habits: Habits, hits: readonly Hit[], dayMs: numb
   return beyondHabit(habits, hits, dayMs, (count, usual) => count > usual);
 }
 
-/** Far more than a habit: a role that is entered now and then has had its busiest day only when it is twice as busy. */
-const FAR = { times: 2, more: 5 } as const;
+/** Far more than a habit: what is entered now and then has its busiest day every now and then. */
+const FAR = { times: 3, more: 10 } as const;
 
 /** The day's calls to roles that are entered far more often than on any day before. */
 export function farBeyondHabit(habits: Habits, hits: readonly Hit[], dayMs: number): readonly Hit[] {

@@ -2,12 +2,15 @@ import type { DayProfile, History } from "../memory/history.ts";
 import { noPairs } from "../memory/pairs.ts";
 import type { Hit } from "../memory/window.ts";
 import { countedWindows, DAY_MS, hourOf, MEASURES, SPANS_MS, sumsName, windowsADay } from "./counts.ts";
-import { habitsAfter, soonerThanEver } from "./habits.ts";
+import { habitsAfter, settledShare, soonerThanEver } from "./habits.ts";
 import { recent, type Past } from "./past.ts";
 import { excesses, hurry } from "./unusual.ts";
 
+/** How many roles come sooner than ever says something only where most roles have habits. */
+const SETTLED_SHARE = 0.5;
+
 export function emptyHistory(): History {
-  return { profiles: new Map(), habits: noPairs(), names: new Map() };
+  return { profiles: new Map(), habits: noPairs(), names: new Map(), offNames: new Map() };
 }
 
 /**
@@ -18,10 +21,11 @@ export function emptyHistory(): History {
 export function afterDay(before: History, past: Past, day: number, hits: readonly Hit[], inventory: number): History {
   const dayMs = day * DAY_MS;
   const hurried = new Set(hurry(hits, dayMs, past)?.hits);
+  const comparable = hurried.size === 0 && settledShare(past.habits, hits, dayMs) >= SETTLED_SHARE;
   const excess = excesses(hits, dayMs, MEASURES, past);
   const alarmed = new Set(excess.map(({ window }) => `${window.spanMs}/${window.endMs}`));
   for (const { window } of excess) if (window.spanMs < DAY_MS) for (const hit of window.hits) hurried.add(hit);
-  const sooner = past.habits.size === 0 ? null : roles(soonerThanEver(past.habits, hits, dayMs), hurried);
+  const sooner = comparable ? new Set(soonerThanEver(past.habits, hits, dayMs).map(({ target }) => target)).size : null;
   const profile: DayProfile = {
     calls: hits.filter(({ timeMs }) => timeMs >= dayMs).length,
     inventory,
@@ -33,10 +37,11 @@ export function afterDay(before: History, past: Past, day: number, hits: readonl
     profiles: recent(before.profiles, day).set(String(day), profile),
     habits: habitsAfter(past.habits, ordinary, dayMs),
     names: recent(before.names, day),
+    offNames: recent(before.offNames, day),
   };
 }
 
-/** History after one more sealed day's session names, less those shapes that were new to it. */
+/** History after one more sealed day's session names; those that were off what it held are kept apart. */
 export function afterNames(
   before: History,
   day: number,
@@ -44,12 +49,11 @@ export function afterNames(
   off: readonly string[],
 ): History {
   const names = new Set([...shapes.keys()].filter((shape) => !off.includes(shape)));
-  return { ...before, names: recent(before.names, day).set(String(day), names) };
-}
-
-/** Different targets among hits, less those that alarmed. */
-function roles(hits: readonly Hit[], without: ReadonlySet<Hit>): number {
-  return new Set(hits.filter((hit) => !without.has(hit)).map(({ target }) => target)).size;
+  return {
+    ...before,
+    names: recent(before.names, day).set(String(day), names),
+    offNames: recent(before.offNames, day).set(String(day), new Set(off)),
+  };
 }
 
 function rows(

@@ -6,7 +6,9 @@ import type { Glimpse } from "../memory/glimpse.ts";
 import type { Registry } from "../tenants/registry.ts";
 import { tenantOf } from "../tenants/tenant.ts";
 import { accountOf } from "../trail/arn.ts";
-import { LEARNING_DAYS } from "./past.ts";
+
+/** From so many sealed days on names are judged by them: time enough for words that rotate at deploys to have done so. */
+export const NAMES_LEARNING_DAYS = 10;
 
 /** Shapes of session names by day, as sealed days taught them. */
 export type NamesByDay = ReadonlyMap<string, ReadonlySet<string>>;
@@ -28,7 +30,7 @@ export function unlearnedShapes(
   namesByDay: NamesByDay,
   { promised, registry }: Whose,
 ): readonly string[] {
-  if (namesByDay.size < LEARNING_DAYS) return [];
+  if (namesByDay.size < NAMES_LEARNING_DAYS) return [];
   const promises = (promised ?? ["*"]).map((template) => {
     const covers = compileGlob(template);
     return { covers, learned: learnedUnder(covers, namesByDay) };

@@ -33,6 +33,8 @@ export interface Past {
   readonly soonerLimit: Limit | null;
   /** Shapes of session names, by day. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Shapes that alarmed, by day. */
+  readonly offNames: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What the judgements of one day depend on besides history. */
@@ -76,6 +78,7 @@ export function pastOf(history: History, version: string, present: Present): Pas
       learned.length < LEARNING_DAYS ? null : (limitsOf(measure, window.spanMs)[hourOf(window)] ?? null),
     soonerLimit: soonerLimitOf(learned, alpha),
     names: history.names,
+    offNames: history.offNames,
   };
 }
 

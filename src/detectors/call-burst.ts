@@ -17,7 +17,7 @@ const often = (count: number, target = ACME, stepSeconds = 60) =>
 
 export const callBurst: WindowDetector = {
   id: "call-burst",
-  version: 1,
+  version: 2,
   title: "A customer's role was assumed far more often than scheduled",
   severity: "medium",
   attack: ["T1199", "T1078.004"],
@@ -54,13 +54,12 @@ export const callBurst: WindowDetector = {
     const findings: Finding[] = past === null ? [] : beyondPast(role, window, past, vendor);
     if (role.cadence === null) return findings;
     for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence))) {
-      for (const [tenant, own] of byTenant(hits, vendor)) {
-        if (own.length < FLOOR) continue;
-        const { evidence, sampledMs } = findingOfHits(window, own, vendor);
-        evidence.workloads.add(role.workload);
-        evidence.measures.set("callsBeyondCadence", own.length);
-        findings.push({ subject: `${subject} ${tenant}`, tenant, dayMs, evidence, sampledMs });
-      }
+      const own = [...byTenant(hits, vendor).values()].filter((some) => some.length >= FLOOR).flat();
+      if (own.length === 0) continue;
+      const { evidence, sampledMs } = findingOfHits(window, own, vendor);
+      evidence.workloads.add(role.workload);
+      evidence.measures.set("callsBeyondCadence", own.length);
+      findings.push({ subject, tenant: null, dayMs, evidence, sampledMs });
     }
     return [...findings, ...beyondInventory(role, window, vendor)];
   },
@@ -110,10 +109,11 @@ function beyondPast({ arn, workload }: OutboundRole, window: Window, past: Past,
   const findings: Finding[] = [];
   const many = findingOfExcesses(window, excesses(hits, dayMs, ["repeats"], past), "repeats", vendor);
   if (many !== null) findings.push({ subject: arn, tenant: null, dayMs, ...many });
-  for (const [tenant, own] of byTenant(farBeyondHabit(past.habits, hits, dayMs), vendor)) {
-    const found = findingOfHits(window, own, vendor);
-    found.evidence.measures.set("callsBeyondHabit", own.length);
-    findings.push({ subject: `${arn} ${tenant}`, tenant, dayMs, ...found, byPast: true });
+  const far = farBeyondHabit(past.habits, hits, dayMs);
+  if (far.length > 0) {
+    const found = findingOfHits(window, far, vendor);
+    found.evidence.measures.set("callsBeyondHabit", far.length);
+    findings.push({ subject: arn, tenant: null, dayMs, ...found, byPast: true });
   }
   for (const { evidence } of findings) evidence.workloads.add(workload);
   return findings;

@@ -71,7 +71,7 @@ export interface FacetsDetector extends Prose {
     facets: ReadonlyMap<string, Facet>,
     vendor: Vendor,
     past: Past | null,
-  ) => Finding | undefined;
+  ) => readonly Finding[];
   /** Where a call may be wrong by itself as well, whatever else there was. */
   readonly judgeCall?: CallDetector["judge"];
 }

@@ -41,16 +41,18 @@ export const externalIdReused: FacetsDetector = {
     },
   },
   judge: (subject, facets, { registry }) => {
-    if (facets.size < 2) return undefined;
+    if (facets.size < 2) return [];
     const accounts = new Set(facets.keys());
     const roles = (registry?.roles ?? []).filter(({ account }) => accounts.has(account));
     const evidence = evidenceOfFacets(facets, {});
-    return {
-      subject,
-      tenant: null,
-      dayMs: null,
-      evidence: { ...evidence, accounts, tenants: new Set(roles.map(({ tenant }) => tenant)) },
-    };
+    return [
+      {
+        subject,
+        tenant: null,
+        dayMs: null,
+        evidence: { ...evidence, accounts, tenants: new Set(roles.map(({ tenant }) => tenant)) },
+      },
+    ];
   },
   examples: {
     fires: {

@@ -41,8 +41,8 @@ export const sessionInTwoPlaces: FacetsDetector = {
   judge: (subject, facets, { whereabouts }) => {
     const places = [...facets.keys()].sort();
     const rangesKnown = whereabouts.pools.length > 0 || whereabouts.endpoints.size > 0;
-    if (!places.some((a, at) => places.slice(at + 1).some((b) => apart(a, b, rangesKnown)))) return undefined;
-    return { subject, tenant: null, dayMs: null, evidence: evidenceOfFacets(facets, { places }) };
+    if (!places.some((a, at) => places.slice(at + 1).some((b) => apart(a, b, rangesKnown)))) return [];
+    return [{ subject, tenant: null, dayMs: null, evidence: evidenceOfFacets(facets, { places }) }];
   },
   examples: {
     fires: {

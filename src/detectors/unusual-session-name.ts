@@ -1,4 +1,5 @@
 import { unlearnedShapes } from "../baseline/names.ts";
+import type { Past } from "../baseline/past.ts";
 import { shapeOf } from "../outbound/name-shape.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import { tenantOf } from "../tenants/tenant.ts";
@@ -11,7 +12,7 @@ import { fact, victims, workloads } from "./phrase.ts";
 const named = (sessionName: string) => exampleCall({ asked: { sessionName } });
 const contract = { sessionNames: promisedNames("scan-{tenant}-*", "canary") };
 /** A build's hash in every name, a new build every other day. */
-const builds = onDays(10, (day) => [named(`scan-acme-8c1f${String(Math.floor(day / 2)).padStart(4, "0")}`)]);
+const builds = onDays(12, (day) => [named(`scan-acme-8c1f${String(Math.floor(day / 2)).padStart(4, "0")}`)]);
 
 export const unusualSessionName: FacetsDetector = {
   id: "unusual-session-name",
@@ -28,7 +29,7 @@ export const unusualSessionName: FacetsDetector = {
     "Do the address and the client fit the workload's?",
   ],
   blind:
-    "An attacker who has seen a session name and imitates the pattern, placeholders included; until three days are sealed, " +
+    "An attacker who has seen a session name and imitates the pattern, placeholders included; until ten days are sealed, " +
     "names of roles for which none are configured.",
   sources: [
     "https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/",
@@ -62,15 +63,16 @@ export const unusualSessionName: FacetsDetector = {
   },
   judge: (subject, facets, vendor, past) => {
     const role = roleNamed(subject, vendor);
-    if (role === undefined || past === null) return undefined;
-    const { registry } = vendor;
-    const off = unlearnedShapes(facets, past.names, { promised: role.sessionNames?.templates ?? null, registry });
-    if (off.length === 0) return undefined;
-    const strange = new Map([...facets].filter(([shape]) => off.includes(shape)));
-    const heads = [...strange.values()].flatMap(({ head }) => head);
-    const evidence = evidenceOfFacets(strange, { sessionNames: heads.map(({ named }) => named), shapes: off });
-    evidence.workloads.add(role.workload);
-    return { subject, tenant: null, dayMs: past.day * DAY_MS, evidence, byPast: true };
+    if (role === undefined || past === null) return [];
+    const whose = { promised: role.sessionNames?.templates ?? null, registry: vendor.registry };
+    const off = unlearnedShapes(facets, past.names, whose);
+    return [...Map.groupBy(off, (shape) => firstDayOf(shape, past))].map(([day, shapes]) => {
+      const strange = new Map([...facets].filter(([shape]) => shapes.includes(shape)));
+      const names = [...strange.values()].flatMap(({ head }) => head.map(({ named }) => named));
+      const evidence = evidenceOfFacets(strange, { sessionNames: names, shapes });
+      evidence.workloads.add(role.workload);
+      return { subject, tenant: null, dayMs: day * DAY_MS, evidence, byPast: true };
+    });
   },
   examples: {
     fires: {
@@ -117,6 +119,12 @@ export const unusualSessionName: FacetsDetector = {
 };
 
 const DAY_MS = 86_400_000;
+
+/** A shape that alarmed before is the same alert, which grows: a pattern that stays is not news every day. */
+function firstDayOf(shape: string, { offNames, day }: Past): number {
+  const days = [...offNames].flatMap(([other, shapes]) => (shapes.has(shape) ? [Number(other)] : []));
+  return Math.min(day, ...days);
+}
 
 /** The name that a session in a customer's account was given; null for any other call. */
 function nameOf({ call, hop }: Sighting): string | null {

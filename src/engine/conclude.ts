@@ -69,8 +69,8 @@ export function judgeFacets(
     if (cell?.kind !== "facets") continue;
     for (const detector of byMemo.get(memo) ?? []) {
       const past = pasts.get(key) ?? null;
-      const finding = detector.judge(subject, cell.value, vendor, past);
-      if (finding !== undefined) conclude(into, detector, withVersion(finding, past));
+      for (const finding of detector.judge(subject, cell.value, vendor, past))
+        conclude(into, detector, withVersion(finding, past));
     }
   }
 }

@@ -10,7 +10,7 @@ export interface DayProfile {
   readonly calls: number;
   /** Customer roles in force at its end; 0: not known. */
   readonly inventory: number;
-  /** How many roles were entered more often within some time than on any day before; null: nothing to compare with. */
+  /** How many roles were entered more often within some time than on any day before; null: too few to compare, or too many. */
   readonly sooner: number | null;
   /** By `measure/seconds`: for each hour of the day [windows, sum, sum of squares, greatest], in one row. */
   readonly hours: Readonly<Record<string, readonly number[]>>;
@@ -24,6 +24,8 @@ export interface History {
   habits: Pairs;
   /** By day: the shapes of the session names that were used. */
   names: Map<string, Set<string>>;
+  /** By day: the shapes that were off what had been learned, and so are not. */
+  offNames: Map<string, Set<string>>;
 }
 
 /**
@@ -61,4 +63,5 @@ export const historyLattice = fields<History>({
   profiles: mapOf(profile),
   habits: pairs,
   names: mapOf(strings(SHAPES_KEPT)),
+  offNames: mapOf(strings(SHAPES_KEPT)),
 });

@@ -164,6 +164,7 @@ const deltas: { readonly [K in CellKind]: fc.Arbitrary<Extract<Cell, { kind: K }
     profiles: fc.tuple(dayNumber, profile).map((entry) => new Map([entry])),
     habits: onePair,
     names: fc.tuple(dayNumber, oneLabel).map((entry) => new Map([entry])),
+    offNames: fc.tuple(dayNumber, oneLabel).map((entry) => new Map([entry])),
   }),
   marks: oneLabel,
 };

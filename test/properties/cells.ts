@@ -150,6 +150,7 @@ const DELTAS: { readonly [K in CellKind]: (chance: Dice) => CellValue<K> } = {
     profiles: new Map([[String(20_000 + chance.below(3)), profile(chance)]]),
     habits: pairs(chance),
     names: new Map([[String(20_000 + chance.below(3)), label(chance)]]),
+    offNames: new Map([[String(20_000 + chance.below(3)), label(chance)]]),
   }),
   marks: label,
 };
