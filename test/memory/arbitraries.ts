@@ -47,9 +47,9 @@ export const glimpse: fc.Arbitrary<Glimpse> = fc.record({
   last4: text,
   address: text,
   vpcEndpointId: text,
+  userAgent: text,
   asked: text,
   named: text,
-  userAgent: text,
 });
 
 const credential = fc.record({ digest: fc.constantFrom("0a", "0b", "0c"), last4: fc.constantFrom("AAAA", "BBBB") });

@@ -43,9 +43,9 @@ function glimpse(chance: Dice): Glimpse {
     last4: orNone(chance, text),
     address: orNone(chance, text),
     vpcEndpointId: orNone(chance, text),
+    userAgent: orNone(chance, text),
     asked: orNone(chance, text),
     named: orNone(chance, text),
-    userAgent: orNone(chance, text),
   };
 }
 
