@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Alert } from "../alerts/alert.ts";
 import { escapeText } from "../alerts/escape.ts";
+import { suppressedBy, suppressionCovering, suppressionText, type Suppression } from "../alerts/suppress.ts";
 import { mistake } from "../config/mistake.ts";
 import type { Summary } from "../pipeline/settle.ts";
 import { fileDocument, findFiles, type Found } from "../sources/directory.ts";
@@ -69,6 +71,26 @@ export function tellRead(
   if (summary.changes > 0) parts.push(`${summary.changes} changes to what a trail needs`);
   if (passedOver.length > 0) parts.push(`${passedOver.length} files passed over`);
   err(`${parts.join(", ")}; skipped: ${skipped.join(", ") || "none"}\n`);
+}
+
+/** A line for each suppression that hides something: how many alerts, until when, and who answers for it. */
+export function tellSuppressed(
+  alerts: readonly Alert[],
+  suppressions: readonly Suppression[],
+  { err }: Terminal,
+): void {
+  const hidden = Map.groupBy(
+    alerts.filter(({ suppressed }) => suppressed !== null),
+    (alert) => suppressionCovering(alert, suppressions),
+  );
+  for (const [suppression, { length }] of hidden) {
+    if (suppression === null) continue;
+    const { reason, owner, until } = suppressedBy(suppression);
+    const by = `until ${until} by ${owner}: ${reason}`;
+    err(
+      `suppressed: ${length === 1 ? "1 alert" : `${length} alerts`} of ${escapeText(`${suppressionText(suppression)}, ${by}`)}\n`,
+    );
+  }
 }
 
 /** Does long work that Ctrl-C ends early: the signal is then aborted, and what becomes of the work is its own affair. */

@@ -3,7 +3,7 @@ import type { Outbox } from "../stores/outbox/outbox.ts";
 import type { Quarantine } from "../stores/quarantine/quarantine.ts";
 import type { Store } from "../stores/store.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
-import { announce } from "./announce.ts";
+import { announce, type Announced } from "./announce.ts";
 import { judge } from "./judge.ts";
 import { addLate, NONE_LATE, type Late } from "./lateness.ts";
 import { addTally, count, emptyTally, type Tally } from "./read.ts";
@@ -52,7 +52,8 @@ export interface Ingested {
   readonly late: Late;
   /** Alerts that are in the outbox now, whether or not they were before. */
   readonly announced: number;
-  readonly suppressed: number;
+  /** Alerts that the configuration keeps from being told, by detector. */
+  readonly suppressed: Announced["suppressed"];
 }
 
 /** A message that came so often may be what fails the batch: from then on it is judged by itself. */
@@ -77,7 +78,7 @@ export async function ingest(
   const together = messages.filter(({ receives }) => receives < ALONE_FROM_RECEIVES);
   const book: Book = {
     ...{ done: [], failed: [], quarantined: [], tally: emptyTally() },
-    ...{ calls: 0, late: NONE_LATE, announced: 0, suppressed: 0 },
+    ...{ calls: 0, late: NONE_LATE, announced: 0, suppressed: {} },
   };
   for (const group of [together, ...alone.map((message) => [message])]) {
     if (group.length > 0) await work(group, world, timeIsUp, book);
@@ -89,6 +90,7 @@ type Book = { -readonly [Name in keyof Ingested]: Ingested[Name] } & {
   readonly done: string[];
   readonly failed: Reason[];
   readonly quarantined: Reason[];
+  readonly suppressed: Record<string, number>;
 };
 
 /** Messages that are judged together fail together, except those that could not even be read. */
@@ -147,7 +149,8 @@ async function judged(
     book.calls += calls.length;
     book.late = addLate(book.late, late);
     book.announced += announced;
-    book.suppressed += suppressed;
+    for (const [detector, count] of Object.entries(suppressed))
+      book.suppressed[detector] = (book.suppressed[detector] ?? 0) + count;
     return null;
   } catch (error) {
     return reasonOf(error);

@@ -59,7 +59,7 @@ test("a message that can never be read is put aside at its first coming, and its
     calls: 2,
     late: { calls: 2, mostMs: expect.any(Number) as number },
     announced: 2,
-    suppressed: 0,
+    suppressed: {},
     skipped: {},
     rejected: [{ where: "message message-1, line 1", reason: "not JSON" }],
     quarantined: [{ id: "message-1", reason: "not JSON" }],

@@ -7,7 +7,7 @@ import type { Replayed } from "../../pipeline/settle.ts";
 import { EXIT, exitFor } from "../exit.ts";
 import { progress } from "../progress.ts";
 import { configured, openStore, timeSpan } from "../settings.ts";
-import { documentsOf, interruptible, tellRead } from "../sources.ts";
+import { documentsOf, interruptible, tellRead, tellSuppressed } from "../sources.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ReplayFlags {
@@ -92,6 +92,7 @@ async function replaySources(
       await terminal.out(shownAs(flags.format, all, terminal));
       return all;
     });
+    tellSuppressed(replayed.alerts, settings.suppressions, terminal);
     tellRead(replayed.summary, read, terminal);
     if (!interrupted) return exitCode(replayed, flags.exitCode);
     terminal.err("interrupted: only what had been read by then was judged\n");
