@@ -160,6 +160,13 @@ async function configuredRegistry(loading: Loading): Promise<Registry | null> {
     const more = rejects.length > 1 ? ` (and ${rejects.length - 1} more)` : "";
     throw refuse(at, `${reject.where}: ${reject.reason}${more}`);
   }
+  if (roles.length === 0) {
+    throw refuse(
+      at,
+      `no customer is in ${basename(file)}`,
+      "leave tenants out while there is none: nobody is then a stranger",
+    );
+  }
   const { registry, problems } = buildRegistry(roles);
   if (registry === undefined)
     throw refuse(at, `${basename(file)} contradicts itself: ${problems.map(escapeText).join("; ")}`);

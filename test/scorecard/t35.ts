@@ -1,13 +1,7 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { mkdtemp, rm } from "node:fs/promises";
-import { settingsIn } from "../../examples/live/papers.ts";
 import { attacks } from "../../examples/vendor/attacks.ts";
-import { DAY_MS, estateOf, HOUR_MS, VENDOR_ACCOUNT } from "../../examples/vendor/estate.ts";
-import { configOf, rangesOf, tenantsOf } from "../../examples/vendor/papers.ts";
+import { DAY_MS, estateOf, HOUR_MS } from "../../examples/vendor/estate.ts";
 import { quietDays } from "../../examples/vendor/quiet.ts";
-import { identityOf, isoTime, type TrailRecord } from "../../examples/vendor/record.ts";
-import { sampleKey } from "../../examples/vendor/sample.ts";
+import type { TrailRecord } from "../../examples/vendor/record.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import type { Channel } from "../../src/channels/channel.ts";
 import { encodeCell } from "../../src/memory/cell.ts";
@@ -16,7 +10,9 @@ import { noFailures } from "../../src/pipeline/destinations.ts";
 import { ingest } from "../../src/pipeline/ingest.ts";
 import type { Settings } from "../../src/pipeline/settings.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { trailStopped } from "./abuse/stage.ts";
 import type { ScorecardTest, Sizing } from "./card.ts";
+import { settingsOfEstate } from "./estate-settings.ts";
 import { floodOf } from "./flood.ts";
 import { worldFor } from "./live-world.ts";
 
@@ -52,45 +48,32 @@ export const t35: ScorecardTest = {
     const events = floodSize(sizing);
     const flood = floodOf(seed, estate, { events, startMs: startMs + DAY_MS, spanMs: DAY_MS });
 
-    const folder = await mkdtemp(join(tmpdir(), "flooded-"));
-    try {
-      const key = sampleKey(seed);
-      const papers = {
-        key,
-        config: configOf(estate),
-        tenants: tenantsOf(estate, key, startMs),
-        ranges: rangesOf(startMs),
-      };
-      const arnOf = (name: string): string => `arn:aws:sns:us-east-1:${VENDOR_ACCOUNT}:${name}`;
-      const settings = await settingsIn(folder, papers, { socArn: arnOf("soc"), arnOf });
-      const dry = await lived(ordinary, settings);
-      const wet = await lived(merged(ordinary, flood), settings);
-      const found = WANTED.filter((detector) => [...wet.pages.values()].some((alert) => alert.detector === detector));
-      const missed = [...dry.pages.keys()].filter((id) => !wet.pages.has(id));
-      const grownBytes = wet.bytes - dry.bytes;
-      const faults = [
-        ...(found.length < WANTED.length ? [`of five attacks only ${found.join(", ")} were told`] : []),
-        ...(missed.length > 0 ? [`${missed.length} alerts of the dry trail were not told`] : []),
-        ...(wet.pages.size > MOST_PAGES ? [`${wet.pages.size} pages: ${countsOf(wet.pages.values())}`] : []),
-        ...(grownBytes > MOST_BYTES ? [`memory grew by ${grownBytes} bytes`] : []),
-        ...(wet.slowestMs > LATEST_MS ? [`an alert was told ${wet.slowestMs / 1000} s after it was found`] : []),
-        ...(wet.failed > 0 ? [`${wet.failed} messages failed`] : []),
-      ];
-      const flooded = [...wet.pages.values()].some(({ calls }) => calls > events / 4);
-      return {
-        verdict: faults.length > 0 ? "FAIL" : flooded ? "PASS" : "VACUOUS",
-        figure: wet.pages.size,
-        unit: "pages",
-        detail: [
-          `${events} events of flood over ${ordinary.length} others: ${wet.pages.size} pages where ${dry.pages.size} were ` +
-            `told without it, ${wet.notices} notices in all where ${dry.notices} were, memory grew by ` +
-            `${(grownBytes / 1e6).toFixed(1)} MB, the slowest was told ${wet.slowestMs / 1000} s after it was found`,
-          ...faults,
-        ].join("\n"),
-      };
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const settings = await settingsOfEstate(estate, startMs);
+    const dry = await lived(ordinary, settings);
+    const wet = await lived(merged(ordinary, flood), settings);
+    const found = WANTED.filter((detector) => [...wet.pages.values()].some((alert) => alert.detector === detector));
+    const missed = [...dry.pages.keys()].filter((id) => !wet.pages.has(id));
+    const grownBytes = wet.bytes - dry.bytes;
+    const faults = [
+      ...(found.length < WANTED.length ? [`of five attacks only ${found.join(", ")} were told`] : []),
+      ...(missed.length > 0 ? [`${missed.length} alerts of the dry trail were not told`] : []),
+      ...(wet.pages.size > MOST_PAGES ? [`${wet.pages.size} pages: ${countsOf(wet.pages.values())}`] : []),
+      ...(grownBytes > MOST_BYTES ? [`memory grew by ${grownBytes} bytes`] : []),
+      ...(wet.slowestMs > LATEST_MS ? [`an alert was told ${wet.slowestMs / 1000} s after it was found`] : []),
+      ...(wet.failed > 0 ? [`${wet.failed} messages failed`] : []),
+    ];
+    const flooded = [...wet.pages.values()].some(({ calls }) => calls > events / 4);
+    return {
+      verdict: faults.length > 0 ? "FAIL" : flooded ? "PASS" : "VACUOUS",
+      figure: wet.pages.size,
+      unit: "pages",
+      detail: [
+        `${events} events of flood over ${ordinary.length} others: ${wet.pages.size} pages where ${dry.pages.size} were ` +
+          `told without it, ${wet.notices} notices in all where ${dry.notices} were, memory grew by ` +
+          `${(grownBytes / 1e6).toFixed(1)} MB, the slowest was told ${wet.slowestMs / 1000} s after it was found`,
+        ...faults,
+      ].join("\n"),
+    };
   },
 };
 
@@ -117,28 +100,6 @@ function* merged(some: readonly TrailRecord[], others: Iterable<TrailRecord>): G
 function attacksOf(story: Parameters<typeof attacks>[0]): readonly TrailRecord[] {
   const sample = attacks(story).filter(({ name }) => name !== "a person at work");
   return [...sample.flatMap(({ records }) => records), trailStopped(story.startMs + 34 * HOUR_MS)];
-}
-
-function trailStopped(timeMs: number): TrailRecord {
-  const role = { arn: `arn:aws:iam::${VENDOR_ACCOUNT}:role/administrator`, id: "AROAEXAMPLEADMIN0001" };
-  return {
-    eventVersion: "1.11",
-    userIdentity: identityOf({ role, sessionName: "ops", accessKeyId: "ASIAEXAMPLEADMIN0001", createdMs: timeMs }),
-    eventTime: isoTime(timeMs),
-    eventSource: "cloudtrail.amazonaws.com",
-    eventName: "StopLogging",
-    awsRegion: "us-east-1",
-    sourceIPAddress: "198.51.100.130",
-    userAgent: "aws-cli/2.31.30",
-    requestParameters: { name: "organisation-trail" },
-    responseElements: null,
-    eventID: "00000000-0000-4000-8000-000000000035",
-    readOnly: false,
-    eventType: "AwsApiCall",
-    managementEvent: true,
-    recipientAccountId: VENDOR_ACCOUNT,
-    eventCategory: "Management",
-  };
 }
 
 interface Lived {
