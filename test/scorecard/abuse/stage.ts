@@ -86,6 +86,15 @@ export function personEnters(step: Step = {}): TrailRecord {
   return madeBy(session, SCANNER.outbound, timeMs, { ...step, address: HOMES[0].natAddresses[0] }, {});
 }
 
+/** The same person, in the session that this issued, goes on into customer 0's account. */
+export function personCrosses(step: Step = {}): TrailRecord {
+  const timeMs = momentOf(step);
+  const { outbound: role } = SCANNER;
+  const session = { role, sessionName: "alex@vendor.example", accessKeyId: "ASIAEXAMPLEPERSON002", createdMs: timeMs };
+  const userAgent = "aws-cli/2.31.30 os/macos#25.1.0 lang/python#3.13.9";
+  return madeBy(session, customer(0).role, timeMs, { address: HOMES[0].natAddresses[0], userAgent }, {});
+}
+
 function madeBy(
   caller: Session,
   role: Role,

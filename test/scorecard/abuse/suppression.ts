@@ -4,7 +4,7 @@ import {
   callTo,
   customer,
   MIDNIGHT_MS,
-  personEnters,
+  personCrosses,
   POLLER,
   SCANNER,
   STRANGER,
@@ -43,7 +43,7 @@ export const SUPPRESSION: readonly Abuse[] = [
     name: "a person, though somebody got a suppression of people past the loader",
     ...covered,
     suppressions: [suppression(), suppression({ detector: "human-operator" })],
-    then: [personEnters({ minute: 1 })],
+    then: [personCrosses({ minute: 1 })],
     detector: "human-operator",
   },
   {
