@@ -32,7 +32,8 @@ export const sourceOutsideRanges: CallDetector = {
     "How did the credentials leave: look at the caller's own entry into the role, and who else has used its key.",
   ],
   blind:
-    "An attacker who calls from inside the vendor's own network; a published range wider than what the vendor uses.",
+    "An attacker who calls from inside the vendor's own network; a published range wider than what the vendor uses; " +
+    "what other principals than the outbound roles were denied, which is unexpected-caller's.",
   sources: [
     "https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/",
     "https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html",

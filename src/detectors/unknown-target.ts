@@ -20,7 +20,9 @@ export const unknownTarget: CallDetector = {
     "Was the role added by somebody outside of onboarding: who, and in whose name?",
     "Did the call succeed? Then an account trusts the vendor that the vendor does not know.",
   ],
-  blind: "Targets that CloudTrail does not name, as in a denial whose message was cut.",
+  blind:
+    "Targets that CloudTrail does not name, as in a denial whose message was cut; what other principals than the outbound " +
+    "roles were denied, which is unexpected-caller's.",
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html",
     "https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/",
