@@ -7,7 +7,7 @@ import type { Vendor } from "../outbound/vendor.ts";
 import { instantOf, type Alert } from "./alert.ts";
 import { ATTACK_VERSION } from "./attack.ts";
 import { alertId } from "./identity.ts";
-import { suppressionOf, type Suppression } from "./suppress.ts";
+import { suppressedBy, suppressionOf, type Suppression } from "./suppress.ts";
 
 const EVENT_IDS_SHOWN = 100;
 /** Keeps the alert of a sweep over ten thousand tenants within what SNS carries: 256 KiB a message. */
@@ -34,13 +34,14 @@ export function buildAlert(
   context: AlertContext,
 ): Alert {
   const about = {
-    tenant: onlyOne(evidence.tenants),
+    tenant: onlyTenant(evidence, context.vendor),
     account: onlyOne(evidence.accounts),
     roleArn: onlyOne(evidence.roles),
     workload: onlyOne(evidence.workloads),
   };
   const { firstMs, lastMs, calls, sample, head } = callsBehind(evidence);
   const { id, version } = detector;
+  const suppression = suppressionOf({ detector: id, firstMs, lastMs, ...about }, context.suppressions);
   return {
     schemaVersion: 1,
     id: alertId({ ...identity, detector: id, version }),
@@ -56,10 +57,10 @@ export function buildAlert(
     window: windowOf(evidence.windows),
     calls,
     eventIds: [...new Set(sample.flatMap((trace) => trace.eventIds))].slice(0, EVENT_IDS_SHOWN),
-    evidence: evidenceOf(evidence),
+    evidence: evidenceOf(evidence, about),
     attack: detector.attack,
     respond: detector.respond,
-    suppressed: suppressionOf({ detector: id, firstMs, ...about }, context.suppressions),
+    suppressed: suppression === null ? null : suppressedBy(suppression),
     versions: {
       product: context.product,
       config: context.vendor.versions.config,
@@ -73,6 +74,16 @@ export function buildAlert(
 function onlyOne(values: ReadonlySet<string>): string | null {
   const [first] = values;
   return values.size === 1 && first !== undefined ? first : null;
+}
+
+/**
+ * The one tenant that an alert is about: none where an account is among the targets that is not that tenant's, or what a
+ * stranger's account adds to would be told to the tenant, and hidden by what the tenant announced.
+ */
+function onlyTenant({ tenants, accounts }: Evidence, { registry }: Vendor): string | null {
+  const tenant = onlyOne(tenants);
+  if (tenant === null || registry === null) return tenant;
+  return [...accounts].every((account) => registry.tenantOf(account) === tenant) ? tenant : null;
 }
 
 function principalOf({ kind, arn, sessionName, last4 }: Glimpse): Alert["principal"] {
@@ -101,22 +112,26 @@ function windowOf(windows: ReadonlySet<string>): Alert["window"] {
   return window === undefined ? null : { start: instantOf(window.startMs), end: instantOf(window.endMs) };
 }
 
-function evidenceOf(evidence: Evidence): Alert["evidence"] {
+function evidenceOf(evidence: Evidence, about: Pick<Alert, "tenant" | "account" | "roleArn">): Alert["evidence"] {
   const { facts, measures, tenants, accounts, roles } = evidence;
   return Object.fromEntries(
     [
       ...[...facts].map(([name, values]) => [name, [...values].sort()] as const),
       ...measures,
-      ...listOf("tenant", tenants),
-      ...listOf("account", accounts),
-      ...listOf("role", roles),
+      ...listOf("tenant", tenants, about.tenant),
+      ...listOf("account", accounts, about.account),
+      ...listOf("role", roles, about.roleArn),
     ].sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
 
-/** Nothing for one, which the alert names by itself; a list for several, with their number where it had to be cut. */
-function listOf(noun: string, values: ReadonlySet<string>): [string, readonly string[] | number][] {
-  if (values.size <= 1) return [];
+/** Nothing for the one that the alert names by itself; else a list, with their number where it had to be cut. */
+function listOf(
+  noun: string,
+  values: ReadonlySet<string>,
+  only: string | null,
+): [string, readonly string[] | number][] {
+  if (values.size === 0 || only !== null) return [];
   const list: [string, readonly string[]] = [`${noun}s`, [...values].sort().slice(0, LIST_SHOWN)];
   return values.size <= LIST_SHOWN ? [list] : [list, [`${noun}Count`, values.size]];
 }

@@ -1,4 +1,4 @@
-import type { Severity } from "../detectors/detector.ts";
+import { SEVERITIES, type Severity } from "../detectors/detector.ts";
 
 /** Exit codes with meanings, so that a script can tell a quiet trail from an empty folder. */
 export const EXIT = {
@@ -16,3 +16,11 @@ export const EXIT = {
   /** What a shell reports for a program that Ctrl-C ended: 128 and SIGINT's 2. */
   interrupted: 130,
 } as const satisfies Record<Severity | "quiet" | "failed" | "usage" | "nothingRead" | "interrupted", number>;
+
+/** The code of the highest severity among these, or that of a quiet run where there is none. */
+export function exitFor(found: Iterable<{ readonly severity: Severity }>): number {
+  let worst = -1;
+  for (const { severity } of found) worst = Math.max(worst, SEVERITIES.indexOf(severity));
+  const severity = SEVERITIES[worst];
+  return severity === undefined ? EXIT.quiet : EXIT[severity];
+}

@@ -3,6 +3,7 @@ import { escapeText } from "../alerts/escape.ts";
 import { VERSION } from "../alerts/product.ts";
 import { isMistake } from "../config/mistake.ts";
 import { DETECTORS } from "../detectors/index.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { externalIdCommand } from "./commands/external-id.ts";
 import { rangesCommand } from "./commands/ranges.ts";
@@ -16,6 +17,7 @@ const EXAMPLES = `
 Examples:
   deputywatch replay ./trail --config deputywatch.yaml
   zcat trail/*.json.gz | deputywatch replay - --format ndjson | jq .summary
+  deputywatch compare ./trail --config deputywatch.yaml --against proposed.yaml
   deputywatch explain session-in-two-places
   deputywatch ranges show ranges.json --address 198.51.100.7
 
@@ -36,6 +38,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .addHelpText("after", EXAMPLES);
   for (const command of [
     replayCommand(terminal, finish, DETECTORS),
+    compareCommand(terminal, finish, DETECTORS),
     watchCommand(terminal, finish, DETECTORS),
     explainCommand(terminal, finish, DETECTORS),
     rangesCommand(terminal, finish),

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, extname, resolve } from "node:path";
 import { escapeText } from "../alerts/escape.ts";
-import { NEVER_SUPPRESSED, type Suppression } from "../alerts/suppress.ts";
-import type { Severity } from "../detectors/detector.ts";
+import type { Suppression } from "../alerts/suppress.ts";
 import { buildTable } from "../ranges/cidr.ts";
 import type { OwnedPool, Whereabouts } from "../ranges/place.ts";
 import { readPublished, type Published } from "../ranges/published.ts";
@@ -10,10 +9,11 @@ import { readTenants, type TenantsFormat } from "../tenants/read.ts";
 import { buildRegistry, type Registry } from "../tenants/registry.ts";
 import { accountOf, withoutPath } from "../trail/arn.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
+import { detectorSettings, type DetectorSetting, type Refuse } from "./detectors.ts";
 import { codeOf, readKey } from "./key.ts";
-import { mistake, type Mistake } from "./mistake.ts";
-import { nearest } from "./nearest.ts";
+import { mistake } from "./mistake.ts";
 import { readConfiguration, type ReadConfiguration } from "./schema.ts";
+import { checkedSuppressions, idleSuppressions } from "./suppressions.ts";
 
 /** What loading needs of the world. */
 export interface LoadWorld {
@@ -24,13 +24,6 @@ export interface LoadWorld {
   readonly detectorIds: readonly string[];
   /** Rejects as `node:fs/promises` does. The path is absolute, or the configuration's own as given. */
   readonly readFile: (path: string) => Promise<string>;
-}
-
-/** What the configuration says about one detector. */
-export interface DetectorSetting {
-  /** Absent: the detector's own. */
-  readonly severity?: Severity;
-  readonly enabled: boolean;
 }
 
 /** A configuration with everything that it names, read, checked and indexed. */
@@ -65,7 +58,7 @@ interface Loading extends ReadConfiguration {
   readonly world: LoadWorld;
   readonly warnings: string[];
   readonly pathTo: (file: string) => string;
-  readonly refuse: (path: readonly PropertyKey[], sentence: string, hint?: string, cause?: unknown) => Mistake;
+  readonly refuse: Refuse;
 }
 
 /**
@@ -86,12 +79,14 @@ export async function loadConfig(path: string, world: LoadWorld): Promise<Loaded
     refuse: (at, sentence, hint, cause) => mistake(`${read.whereIs(at)}: ${sentence}`, hint ?? null, cause),
   };
   const { configuration } = read;
-  const detectors = detectorSettings(loading);
-  const suppressions = checkedSuppressions(loading);
+  const { nowMs, detectorIds } = world;
+  const detectors = detectorSettings(configuration.detectors, detectorIds, loading.refuse);
+  const suppressions = checkedSuppressions({ configuration, nowMs, detectorIds, refuse: loading.refuse });
   const outboundRoles = rolesByArn(loading);
   const key = await configuredKey(loading);
   const registry = await configuredRegistry(loading);
   const { whereabouts, version } = await configuredRanges(loading);
+  loading.warnings.push(...idleSuppressions(suppressions, registry));
   if (key === null && registry?.roles.some(({ externalId }) => externalId !== null)) {
     loading.warnings.push(
       "externalIds.key is not configured: external IDs cannot be held against the registry's digests",
@@ -114,42 +109,6 @@ export async function loadConfig(path: string, world: LoadWorld): Promise<Loaded
     key,
     warnings: loading.warnings,
   };
-}
-
-function detectorSettings({ configuration, world, refuse }: Loading): ReadonlyMap<string, DetectorSetting> {
-  return new Map(
-    Object.entries(configuration.detectors).map(([id, { severity, enabled }]) => {
-      if (!world.detectorIds.includes(id))
-        throw refuse(["detectors", id], "no such detector", knownDetector(id, world));
-      return [id, severity === undefined ? { enabled } : { severity, enabled }];
-    }),
-  );
-}
-
-function checkedSuppressions({ configuration, world, refuse }: Loading): readonly Suppression[] {
-  return configuration.suppressions.map(({ detector, where, reason, owner, until }, index) => {
-    const at = ["suppressions", index];
-    if (!world.detectorIds.includes(detector)) {
-      throw refuse([...at, "detector"], "no such detector", knownDetector(detector, world));
-    }
-    if (NEVER_SUPPRESSED.has(detector)) throw refuse([...at, "detector"], `${detector} is never suppressed`);
-    if (until <= world.nowMs) {
-      throw refuse(
-        [...at, "until"],
-        "the suppression has expired",
-        "remove it, or renew it with a reason that still holds",
-      );
-    }
-    const named = Object.entries(where).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    );
-    return { detector, where: Object.fromEntries(named), reason, owner, untilMs: until };
-  });
-}
-
-function knownDetector(id: string, { detectorIds }: LoadWorld): string {
-  const meant = nearest(id, detectorIds);
-  return meant === null ? `known are: ${[...detectorIds].sort().join(", ")}` : `did you mean "${meant}"?`;
 }
 
 function rolesByArn({ configuration, refuse }: Loading): ReadonlyMap<string, OutboundRole> {
@@ -200,6 +159,13 @@ async function configuredRegistry(loading: Loading): Promise<Registry | null> {
   if (reject !== undefined) {
     const more = rejects.length > 1 ? ` (and ${rejects.length - 1} more)` : "";
     throw refuse(at, `${reject.where}: ${reject.reason}${more}`);
+  }
+  if (roles.length === 0) {
+    throw refuse(
+      at,
+      `no customer is in ${basename(file)}`,
+      "leave tenants out while there is none: nobody is then a stranger",
+    );
   }
   const { registry, problems } = buildRegistry(roles);
   if (registry === undefined)

@@ -103,17 +103,24 @@ function listed({ file, url }: { readonly file?: string | undefined; readonly ur
   return file !== undefined || url !== undefined;
 }
 
-const suppression = z.strictObject({
-  detector: name,
-  where: z
-    .strictObject(
-      Object.fromEntries(SUPPRESSION_DIMENSIONS.map((dimension) => [dimension, z.string().min(1).optional()])),
-    )
-    .default({}),
-  reason: z.string().min(1),
-  owner: z.string().min(1),
-  until: moment,
-});
+const suppression = z
+  .strictObject({
+    detector: name,
+    where: z
+      .strictObject(
+        Object.fromEntries(SUPPRESSION_DIMENSIONS.map((dimension) => [dimension, z.string().min(1).optional()])),
+      )
+      .optional()
+      .meta({
+        description: "a workload, and a customer by at least one of tenant, account, roleArn",
+        required: ["workload"],
+        anyOf: [{ required: ["tenant"] }, { required: ["account"] }, { required: ["roleArn"] }],
+      }),
+    reason: z.string().min(1),
+    owner: z.string().min(1),
+    until: moment,
+  })
+  .meta({ required: ["detector", "where", "reason", "owner", "until"] });
 
 /**
  * `deputywatch.yaml`. Every key but `version` may be left out: what is not promised is learned, or not judged. The

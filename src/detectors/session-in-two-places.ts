@@ -1,7 +1,18 @@
+import { isStrangersRefusal } from "../outbound/sighting.ts";
 import { placeLabel } from "../ranges/place.ts";
 import type { FacetsDetector } from "./detector.ts";
 import { evidenceOfFacets } from "./evidence.ts";
-import { AWAY, AWAY_IPV6, exampleCall, exampleVendor, HOME_AFTER_FAILOVER, HOME_IN_EUROPE, later } from "./example.ts";
+import {
+  AWAY,
+  AWAY_IPV6,
+  deniedCall,
+  exampleCall,
+  exampleVendor,
+  HOME,
+  HOME_AFTER_FAILOVER,
+  HOME_IN_EUROPE,
+  later,
+} from "./example.ts";
 import { fact, who } from "./phrase.ts";
 
 export const sessionInTwoPlaces: FacetsDetector = {
@@ -29,8 +40,11 @@ export const sessionInTwoPlaces: FacetsDetector = {
   judges: "facets",
   remembers: {
     name: "places",
-    note: ({ call, place }) => {
+    note: (sighting, vendor) => {
+      const { call, place } = sighting;
       const { credential, kind } = call.caller;
+      // Who may do nothing can have as many sessions as he likes, and memory is not to be filled with them.
+      if (isStrangersRefusal(sighting, vendor)) return undefined;
       if (credential === null || place.kind === "service" || place.kind === "aws-internal") return undefined;
       // A user's key lives for years and is judged a day at a time; a session's key dies with it.
       const lasting = kind === "IAMUser" || kind === "Root";
@@ -75,6 +89,16 @@ export const sessionInTwoPlaces: FacetsDetector = {
       "AWS calls on the session's behalf": {
         vendor: exampleVendor(),
         events: [exampleCall(), exampleCall({ at: later(1), from: "cloudformation.amazonaws.com" })],
+      },
+      "a principal that is no outbound role is denied in two places: unexpected-caller tells of it": {
+        vendor: exampleVendor(),
+        events: [HOME, AWAY].map((from, at) =>
+          deniedCall({
+            at: later(at * 60),
+            from,
+            caller: { roleArn: "arn:aws:iam::999988887777:role/webhooks", principalId: "AROAEXAMPLEHOOK:1" },
+          }),
+        ),
       },
       "two sessions in two places": {
         vendor: exampleVendor(),

@@ -1,8 +1,16 @@
 import type { Place } from "../ranges/place.ts";
-import { principalOf } from "../outbound/sighting.ts";
+import { isStrangersRefusal, principalOf } from "../outbound/sighting.ts";
 import type { CallDetector } from "./detector.ts";
 import { evidenceOf } from "./evidence.ts";
-import { AWAY, AWAY_IPV6, exampleCall, exampleEntry, exampleVendor, HOME_AFTER_FAILOVER } from "./example.ts";
+import {
+  AWAY,
+  AWAY_IPV6,
+  deniedCall,
+  exampleCall,
+  exampleEntry,
+  exampleVendor,
+  HOME_AFTER_FAILOVER,
+} from "./example.ts";
 import { fact, victims, workloads } from "./phrase.ts";
 
 /** Places that are nobody's address, or the vendor's own. */
@@ -24,7 +32,8 @@ export const sourceOutsideRanges: CallDetector = {
     "How did the credentials leave: look at the caller's own entry into the role, and who else has used its key.",
   ],
   blind:
-    "An attacker who calls from inside the vendor's own network; a published range wider than what the vendor uses.",
+    "An attacker who calls from inside the vendor's own network; a published range wider than what the vendor uses; " +
+    "what other principals than the outbound roles were denied, which is unexpected-caller's.",
   sources: [
     "https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/",
     "https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html",
@@ -33,10 +42,11 @@ export const sourceOutsideRanges: CallDetector = {
     `Calls came as ${workloads(evidence)} from ${fact(evidence, "addresses", "an unknown address")}, which the vendor does not own, ` +
     `reaching ${victims(evidence)}.`,
   judges: "call",
-  judge: (sighting, { whereabouts }) => {
-    const known = whereabouts.pools.length > 0 || whereabouts.endpoints.size > 0;
+  judge: (sighting, vendor) => {
+    const { pools, endpoints } = vendor.whereabouts;
     const { call, place } = sighting;
-    if (!known || CLEARED.has(place.kind)) return undefined;
+    if ((pools.length === 0 && endpoints.size === 0) || CLEARED.has(place.kind)) return undefined;
+    if (isStrangersRefusal(sighting, vendor)) return undefined;
     return {
       subject: principalOf(call),
       tenant: null,
@@ -73,6 +83,15 @@ export const sourceOutsideRanges: CallDetector = {
       "the vendor's own VPC endpoint, with a private address behind it": {
         vendor: exampleVendor(),
         events: [exampleCall({ from: "10.0.3.4", endpoint: "vpce-0a1b2c3d" })],
+      },
+      "a principal that is no outbound role is denied: unexpected-caller tells of it": {
+        vendor: exampleVendor(),
+        events: [
+          deniedCall({
+            from: AWAY,
+            caller: { roleArn: "arn:aws:iam::999988887777:role/webhooks", principalId: "AROAEXAMPLEHOOK:1" },
+          }),
+        ],
       },
       "AWS calls on the role's behalf": {
         vendor: exampleVendor(),

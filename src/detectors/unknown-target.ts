@@ -1,4 +1,4 @@
-import { principalOf } from "../outbound/sighting.ts";
+import { isStrangersRefusal, principalOf } from "../outbound/sighting.ts";
 import type { CallDetector } from "./detector.ts";
 import { evidenceOf } from "./evidence.ts";
 import { tenantOf } from "../tenants/tenant.ts";
@@ -21,7 +21,9 @@ export const unknownTarget: CallDetector = {
     "Was the role added by somebody outside of onboarding: who, and in whose name?",
     "Did the call succeed? Then an account trusts the vendor that the vendor does not know.",
   ],
-  blind: "Targets that CloudTrail does not name, as in a denial whose message was cut.",
+  blind:
+    "Targets that CloudTrail does not name, as in a denial whose message was cut; what other principals than the outbound " +
+    "roles were denied, which is unexpected-caller's.",
   sources: [
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html",
     "https://securitylabs.datadoghq.com/articles/securely-integrating-with-customers-aws-accounts/",
@@ -30,9 +32,10 @@ export const unknownTarget: CallDetector = {
     `${workloads(evidence)} went for ${listed(evidence.roles)} of ${victims(evidence)}, ` +
     `which is ${fact(evidence, "registered", "unknown")} (${fact(evidence, "outcomes", "outcome unknown")}).`,
   judges: "call",
-  judge: (sighting) => {
+  judge: (sighting, vendor) => {
     const { call, hop, tenancy } = sighting;
     if (hop !== "crossing" || tenancy === null || tenancy.kind === "registered") return undefined;
+    if (isStrangersRefusal(sighting, vendor)) return undefined;
     if (call.target.roleArn === null) return undefined;
     const registered = {
       "unregistered-role": "a role that the customer did not register",
@@ -77,6 +80,15 @@ export const unknownTarget: CallDetector = {
       "no registry is configured": {
         vendor: exampleVendor({}, undefined, { registry: null }),
         events: [exampleCall({ target: stranger })],
+      },
+      "a guess of a principal that is no outbound role, denied: unexpected-caller tells of it": {
+        vendor: exampleVendor(),
+        events: [
+          deniedCall({
+            target: "arn:aws:iam::111122223333:role/Administrator",
+            caller: { roleArn: "arn:aws:iam::999988887777:role/webhooks", principalId: "AROAEXAMPLEHOOK:1" },
+          }),
+        ],
       },
       "the workload's entry into the outbound role": { vendor: exampleVendor(), events: [exampleEntry()] },
     },

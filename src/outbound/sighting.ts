@@ -64,6 +64,15 @@ function crosses({ caller, target: { account } }: Call, byOutboundRole: boolean,
 }
 
 /**
+ * A refused call of a principal that is no outbound role: it tells of that principal, which is `unexpected-caller`'s, and
+ * nothing of the roles that are watched. One who may do nothing and tries everything is one story, not one a detector.
+ */
+export function isStrangersRefusal({ call, hop, role }: Sighting, { outboundRoles }: Vendor): boolean {
+  const stranger = hop === "crossing" && role === null && outboundRoles.size > 0;
+  return stranger && call.outcome !== "allowed" && call.caller.kind !== "AWSAccount";
+}
+
+/**
  * Who is behind a caller, as far as the caller cannot choose it: the role's or user's unique id, the same in both
  * copies of a call. A role's session is its role: what follows the colon is the session's name.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html

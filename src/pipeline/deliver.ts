@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Alert } from "../alerts/alert.ts";
 import { tenantFeed, type AlertChannel, type Channel } from "../channels/channel.ts";
 import type { Outbox, Pending } from "../stores/outbox/outbox.ts";
 import { mayBeAsked, noteFailure, noteSuccess, waitsForOthers, type Destinations } from "./destinations.ts";
@@ -63,7 +64,7 @@ export async function deliver(
   await tellSoc();
   // A property, because it changes while others work.
   const progress = { feedsAreTold: false };
-  const feeds = sweep(round, ({ alert }) => feedsOf(alert.tenant, post.channels)).finally(() => {
+  const feeds = sweep(round, ({ alert }) => feedsOf(alert, post.channels)).finally(() => {
     progress.feedsAreTold = true;
   });
   const keepTellingSoc = async (): Promise<void> => {
@@ -170,7 +171,7 @@ async function settle({ outbox, channels }: Round): Promise<number> {
   let left = 0;
   for await (const entries of pages(outbox)) {
     for (const entry of entries) {
-      const all = [...channels.soc, ...feedsOf(entry.alert.tenant, channels)];
+      const all = [...channels.soc, ...feedsOf(entry.alert, channels)];
       if (all.every((channel) => hasHeard(entry, channel))) await outbox.complete(entry.id, entry.reached);
       else left++;
     }
@@ -187,8 +188,9 @@ async function* pages(outbox: Outbox): AsyncGenerator<readonly Pending[]> {
   } while (after !== null);
 }
 
-function feedsOf(tenant: string | null, { feedOf }: Channels): readonly AlertChannel[] {
-  const feed = tenant === null ? null : feedOf(tenant);
+/** A sample of what is suppressed is the SOC's alone. */
+function feedsOf({ tenant, suppressed }: Alert, { feedOf }: Channels): readonly AlertChannel[] {
+  const feed = tenant === null || suppressed !== null ? null : feedOf(tenant);
   return feed === null || tenant === null ? [] : [tenantFeed(tenant, feed)];
 }
 

@@ -3,7 +3,7 @@ import type { Outbox } from "../stores/outbox/outbox.ts";
 import type { Quarantine } from "../stores/quarantine/quarantine.ts";
 import type { Store } from "../stores/store.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
-import { announce } from "./announce.ts";
+import { announce, type Announced } from "./announce.ts";
 import type { Historian } from "./historian.ts";
 import { judge, type Court } from "./judge.ts";
 import { addLate, NONE_LATE, type Late } from "./lateness.ts";
@@ -55,7 +55,8 @@ export interface Ingested {
   readonly late: Late;
   /** Alerts that are in the outbox now, whether or not they were before. */
   readonly announced: number;
-  readonly suppressed: number;
+  /** Alerts that the configuration keeps from being told, by detector. */
+  readonly suppressed: Announced["suppressed"];
   /** What is not judged by its past yet, because too few days of it are sealed: `arn:…: 1 of 3 days`. */
   readonly learning: readonly string[];
 }
@@ -82,7 +83,7 @@ export async function ingest(
   const together = messages.filter(({ receives }) => receives < ALONE_FROM_RECEIVES);
   const book: Book = {
     ...{ done: [], failed: [], quarantined: [], tally: emptyTally() },
-    ...{ calls: 0, late: NONE_LATE, announced: 0, suppressed: 0, learning: [] },
+    ...{ calls: 0, late: NONE_LATE, announced: 0, suppressed: {}, learning: [] },
   };
   for (const group of [together, ...alone.map((message) => [message])]) {
     if (group.length > 0) await work(group, world, timeIsUp, book);
@@ -94,6 +95,7 @@ type Book = { -readonly [Name in keyof Ingested]: Ingested[Name] } & {
   readonly done: string[];
   readonly failed: Reason[];
   readonly quarantined: Reason[];
+  readonly suppressed: Record<string, number>;
 };
 
 /** Messages that are judged together fail together, except those that could not even be read. */
@@ -156,7 +158,8 @@ async function judged(
     book.calls += calls.length;
     book.late = addLate(book.late, late);
     book.announced += announced;
-    book.suppressed += suppressed;
+    for (const [detector, count] of Object.entries(suppressed))
+      book.suppressed[detector] = (book.suppressed[detector] ?? 0) + count;
     return null;
   } catch (error) {
     return reasonOf(error);

@@ -20,6 +20,8 @@ export interface WatchOptions {
 export interface Watched {
   readonly messages: number;
   readonly calls: number;
+  /** Alerts that the configuration keeps from being told; one that grows counts each time. */
+  readonly suppressed: number;
   /** Notifications sent. */
   readonly told: number;
   /** Messages with something in them that can never be read. */
@@ -48,7 +50,15 @@ export async function watch(
   world: World & Post,
   options: WatchOptions,
 ): Promise<Watched> {
-  const seen: Seen = { messages: 0, calls: 0, told: 0, untold: 0, left: new Set(), quarantined: new Set() };
+  const seen: Seen = {
+    messages: 0,
+    calls: 0,
+    suppressed: 0,
+    told: 0,
+    untold: 0,
+    left: new Set(),
+    quarantined: new Set(),
+  };
   const destinations = noFailures();
   while (!stopped(options)) {
     try {
@@ -72,6 +82,7 @@ export async function watch(
 interface Seen {
   messages: number;
   calls: number;
+  suppressed: number;
   told: number;
   untold: number;
   /** By id, because what is left comes again. */
@@ -94,8 +105,9 @@ async function take(
 ): Promise<void> {
   seen.messages += messages.length;
   for (const { id } of messages) seen.left.add(id);
-  const { done, failed, quarantined, calls } = await ingest(messages, world);
+  const { done, failed, quarantined, calls, suppressed } = await ingest(messages, world);
   seen.calls += calls;
+  for (const count of Object.values(suppressed)) seen.suppressed += count;
   for (const { id, reason } of failed) options.onFailure(`message ${id}: ${reason}`);
   for (const { id, reason } of quarantined) {
     if (!seen.quarantined.has(id)) options.onQuarantine(`message ${id}: ${reason}`);

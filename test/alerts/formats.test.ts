@@ -32,7 +32,7 @@ const suppressed = alertOf(evidence(1), {
   suppressions: [
     {
       detector: elsewhere.id,
-      where: {},
+      where: { workload: "scanner", tenant: "acme" },
       reason: "migration CHG-81",
       owner: "soc",
       untilMs: Date.parse("2026-12-01T00:00:00Z"),

@@ -74,6 +74,21 @@ test("a quiet trail is 0, and so is a loud one under --no-exit-code", async () =
   expect(alertsIn(loud.out)).toHaveLength(1);
 });
 
+test("what a suppression hides is shown, counted by suppression, and no reason for an exit code", async () => {
+  const [yesterday, soon] = [-1, 20].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+  const rest =
+    "suppressions:\n  - { detector: external-id-missing, where: { workload: scanner, account: '111122223333' },\n" +
+    `      reason: "CHG-81\\e[2J", owner: soc, until: "${soon}" }\n`;
+  const eventTime = yesterday?.replace(/\.\d+Z$/, "Z");
+  const cwd = folderWith({ "t.json": trail(crossing({ eventTime })), "deputywatch.yaml": config(rest) });
+  const { code, out, err } = await deputywatch(["replay", "t.json", "--format", "ndjson"], { cwd });
+  expect([code, alertsIn(out)[0]?.suppressed?.owner]).toEqual([0, "soc"]);
+  expect(err.split("\n")[0]).toBe(
+    "suppressed: 1 alert of external-id-missing where account 111122223333, workload scanner, " +
+      `until ${soon} by soc: CHG-81\\u{1b}[2J`,
+  );
+});
+
 test("where nothing is read the exit code is 3, and it is said why", async () => {
   const cwd = folderWith({ "empty.json": "" });
   mkdirSync(join(cwd, "folder"));

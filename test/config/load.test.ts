@@ -39,7 +39,7 @@ tenants: { file: tenants.ndjson }
 externalIds: { key: "env:KEY" }
 detectors: { call-burst: { severity: low }, long-session: { enabled: false } }
 suppressions:
-  - { detector: call-burst, where: { workload: scanner }, reason: "migration", owner: "soc", until: "2026-12-01" }
+  - { detector: call-burst, where: { workload: scanner, tenant: acme }, reason: "CHG-81", owner: "soc", until: "2026-12-01" }
 channels: { soc: { topic: "arn:aws:sns:us-east-1:999988887777:soc" } }
 `;
 const FILES = { "deputywatch.yaml": CONFIG, "tenants.ndjson": TENANT, "ranges.json": RANGES, "aws.json": AWS };
@@ -107,8 +107,8 @@ test("everything that a configuration names is read, checked and indexed", async
   expect(suppressions).toEqual([
     {
       detector: "call-burst",
-      where: { workload: "scanner" },
-      reason: "migration",
+      where: { workload: "scanner", tenant: "acme" },
+      reason: "CHG-81",
       owner: "soc",
       untilMs: Date.UTC(2026, 11, 1),
     },
@@ -151,11 +151,47 @@ test.each([
   ],
   [
     [["detector: call-burst", "detector: human-operator"]],
-    "suppressions[0].detector: human-operator is never suppressed | no hint",
+    "suppressions[0].detector: human-operator is never suppressed | remove the suppression; these alerts are always told",
   ],
   [
     [["2026-12-01", "2026-11-21"]],
     "suppressions[0].until: the suppression has expired | remove it, or renew it with a reason that still holds",
+  ],
+  [
+    [["2026-12-01", "2026-12-22"]],
+    "suppressions[0].until: a suppression lasts thirty days at most | write 2026-12-21 or earlier, and renew it then",
+  ],
+  [
+    [[", tenant: acme", ""]],
+    "suppressions[0].where: names no tenant, account or roleArn, and so every customer | write where: { workload: scanner, tenant: acme }",
+  ],
+  [
+    [["workload: scanner, tenant: acme", 'account: "111122223333", tenant: acme']],
+    "suppressions[0].where: names no workload, and so every caller's calls to that customer | write where: { workload: scanner, tenant: acme }",
+  ],
+  [
+    [["where: { workload: scanner, tenant: acme }, ", ""]],
+    "suppressions[0].where: names no workload, and so every caller's calls to that customer | write where: { workload: scanner, tenant: acme }",
+  ],
+  [
+    [["workload: scanner, tenant: acme", "workload: scaner, tenant: acme"]],
+    'suppressions[0].where.workload: no outbound role is of this workload | did you mean "scanner"?',
+  ],
+  [
+    [["tenant: acme", 'account: "999988887777"']],
+    "suppressions[0].where.account: the vendor's own account is no customer | name the customer's",
+  ],
+  [
+    [["tenant: acme", 'roleArn: "arn:aws:iam::999988887777:role/integration-scanner"']],
+    "suppressions[0].where.roleArn: the vendor's own role is no customer's | name the customer's",
+  ],
+  [
+    [["tenant: acme", "sessionName: acme"]],
+    "suppressions[0].where.sessionName: no such key | known here: workload, tenant, account, roleArn",
+  ],
+  [
+    [["long-session: { enabled", "human-operator: { enabled"]],
+    "detectors.human-operator.enabled: human-operator is never turned off | no hint",
   ],
   [
     [['"999988887777"', '"111122223333"']],
@@ -197,6 +233,12 @@ test("a registry with a line that cannot be read is refused whole, with the line
   expect(found).toContain("tenants.file: tenants.ndjson:2: not JSON (and 1 more)");
   const torn = await mistakeOf({ ...FILES, "tenants.ndjson": TENANT + TENANT.replace("acme", "globex") });
   expect(torn).toContain("account 111122223333 belongs to both acme and globex");
+});
+
+test("a suppression for a customer that the registry does not know is a warning: it covers nothing", async () => {
+  const { warnings, suppressions } = await load(changed(["tenant: acme", "tenant: acne"]));
+  expect(suppressions).toHaveLength(1);
+  expect(warnings).toEqual(["suppressions[0].where names a customer that is not in the registry, and covers nothing"]);
 });
 
 test("what is usable and yet not as it should be is a warning", async () => {

@@ -59,7 +59,7 @@ test("a message that can never be read is put aside at its first coming, and its
     calls: 2,
     late: { calls: 2, mostMs: expect.any(Number) as number },
     announced: 2,
-    suppressed: 0,
+    suppressed: {},
     learning: ["arn:aws:iam::999988887777:role/integration-scanner: 0 of 3 days"],
     skipped: {},
     rejected: [{ where: "message message-1, line 1", reason: "not JSON" }],

@@ -140,3 +140,11 @@ export function sqs(...bodies: readonly unknown[]): SQSEvent {
 export function lambda(remainingMs = 60_000) {
   return { getRemainingTimeInMillis: () => remainingMs };
 }
+
+/** The scene under a suppression of this detector for the scanner's calls to the customer of `record`, by the sample's days. */
+export function suppressing(here: Scene, detector: string, record: TrailRecord): Scene {
+  const where = { workload: "scanner", tenant: tenantOf(record) };
+  const suppression = { detector, where, reason: "CHG-81", owner: "soc", untilMs: NOW_MS };
+  const settings = { ...here.world.settings, suppressions: [suppression] };
+  return { ...here, world: { ...here.world, settings } };
+}

@@ -4,7 +4,17 @@ import { eventBridgeEvent, s3Notification } from "../../examples/vendor/delivery
 import { ingest } from "../../src/pipeline/ingest.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
-import { later, message, NOW_MS, oddlyNamed, ordinary, scene, stolen, type Scene } from "../handlers/scene.ts";
+import {
+  later,
+  message,
+  NOW_MS,
+  oddlyNamed,
+  ordinary,
+  scene,
+  stolen,
+  suppressing,
+  type Scene,
+} from "../handlers/scene.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -145,9 +155,8 @@ test("an alert says that it is late where nothing but late calls led to it", asy
   expect(await lateIn(message(ordinary), message(stolen, inTime))).toEqual([undefined]);
 });
 
-test("suppressed alerts are counted and not announced", async () => {
-  const { world } = await scene(
-    `suppressions: [{ detector: unusual-session-name, reason: CHG-81, owner: soc, until: "2126-12-01T00:00:00Z" }]\n`,
-  );
-  expect(await ingest([event("event"), message(stolen)], world)).toMatchObject({ announced: 1, suppressed: 1 });
+test("suppressed alerts are counted by their detector, and one of them is announced as a sample", async () => {
+  const { world } = suppressing(await scene(), "unusual-session-name", oddlyNamed);
+  const counted = { announced: 1, suppressed: { "unusual-session-name": 1 } };
+  expect(await ingest([event("event"), message(stolen)], world)).toMatchObject(counted);
 });

@@ -10,6 +10,7 @@ import {
   scene,
   stolen,
   stolenAgain,
+  suppressing,
   tenantOf,
   told,
   type Scene,
@@ -67,18 +68,30 @@ test("the worst alert of a batch is told first", async () => {
   expect((await here.socHeard()).map(({ severity }) => severity)).toEqual(["critical", "medium"]);
 });
 
-test("a suppressed alert is told to nobody, and is told once its suppression is gone", async () => {
-  const suppression = `detector: unusual-session-name, where: { tenant: ${tenantOf(oddlyNamed)} }`;
-  const here = await scene(
-    `suppressions: [{ ${suppression}, reason: CHG-81, owner: soc, until: "2126-12-01T00:00:00Z" }]\n`,
-  );
-  expect(await comes(here, oddlyNamed, stolen)).toBe(2);
-  expect((await here.socHeard()).map(({ detector }) => detector)).toEqual(["source-outside-ranges"]);
+test("of what is suppressed the SOC is told one sample, its tenant nothing, and all once the suppression is gone", async () => {
+  const here = suppressing(await scene(), "unusual-session-name", oddlyNamed);
+  await comes(here, oddlyNamed, stolen);
+  for (let n = 1; n < 5; n++) await comes(here, later(oddlyNamed, n));
+  const [sample, ...more] = (await here.socHeard()).filter(({ detector }) => detector === "unusual-session-name");
+  expect(more).toEqual([]);
+  expect(sample).toMatchObject({ calls: 1, suppressed: { owner: "soc", reason: "CHG-81" } });
   expect(await here.tenantHeard(tenantOf(oddlyNamed))).toEqual([]);
 
   const { settings } = here.world;
   const freed = { ...here, world: { ...here.world, settings: { ...settings, suppressions: [] } } };
   expect(await comes(freed, oddlyNamed)).toBe(2);
+});
+
+test("a suppressed alert that spreads beyond the customer it was announced for is told", async () => {
+  const here = suppressing(await scene(), "source-outside-ranges", stolen);
+  await comes(here, stolen);
+  await comes(here, stolenAgain);
+  const heard = (await here.socHeard()).filter(isOutside);
+  expect(heard.map(({ suppressed, tenant, calls }) => [suppressed?.owner, tenant, calls])).toEqual([
+    ["soc", tenantOf(stolen), 1],
+    [undefined, null, 2],
+  ]);
+  expect(heard[1]!.id).toBe(heard[0]!.id);
 });
 
 test("a tenant hears of its own, redacted, and the others hear nothing", async () => {

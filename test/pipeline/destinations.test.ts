@@ -38,7 +38,7 @@ function post(soc: readonly Listener[] = [listener("soc")], feeds: readonly List
   };
   const world: Post = { outbox: memoryOutbox(), channels, now: () => clock.ms, random: () => 0.5 };
   const found = (id: string, extra: Partial<Alert> = {}, severity: Severity = "high") =>
-    world.outbox.announce([{ id, severity, reached: 0, alert: alert({ id, severity, ...extra }) }]);
+    world.outbox.announce([{ id, severity, reached: 0, alert: alert({ id, severity, suppressed: null, ...extra }) }]);
   return { clock, world, found, soc: soc[0]!, destinations: noFailures() };
 }
 

@@ -1,4 +1,4 @@
-import { growthOf } from "../../src/alerts/growth.ts";
+import { growthOf, type Grown } from "../../src/alerts/growth.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 
 /** What subscribers heard, held against what was to be told. */
@@ -11,7 +11,7 @@ export interface Heard {
   readonly soundings: number;
 }
 
-type Told = Pick<Alert, "id" | "calls" | "tenant">;
+type Told = Pick<Alert, "id"> & Grown;
 
 export function compare(wanted: readonly Told[], soc: readonly Told[], tenants: readonly { id: string }[]): Heard {
   const reached = new Map<string, number>();

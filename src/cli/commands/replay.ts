@@ -1,18 +1,13 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { escapeText } from "../../alerts/escape.ts";
 import { FORMATS } from "../../alerts/formats/format.ts";
 import { mistake } from "../../config/mistake.ts";
-import { SEVERITIES, type Detector } from "../../detectors/detector.ts";
+import type { Detector } from "../../detectors/detector.ts";
 import { replay } from "../../pipeline/replay.ts";
-import type { Replayed, Summary } from "../../pipeline/settle.ts";
-import { fileDocument, findFiles, type Found } from "../../sources/directory.ts";
-import type { Document } from "../../sources/source.ts";
-import { stdinDocument } from "../../sources/stdin.ts";
-import { EXIT } from "../exit.ts";
+import type { Replayed } from "../../pipeline/settle.ts";
+import { EXIT, exitFor } from "../exit.ts";
 import { progress } from "../progress.ts";
 import { configured, openStore, timeSpan } from "../settings.ts";
+import { documentsOf, interruptible, tellRead, tellSuppressed } from "../sources.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ReplayFlags {
@@ -81,31 +76,28 @@ async function replaySources(
 ): Promise<number> {
   const nowMs = terminal.now();
   const span = timeSpan(flags, nowMs);
-  const { documents, passedOver, missing } = await documentsOf(sources, terminal);
+  const read = await documentsOf(sources, terminal);
   const { settings, source } = await configured(flags.config, terminal, detectors);
   const store = flags.memory === "memory:" ? null : await openStore(flags.memory);
-  const bar = progress(terminal, { unit: "files", total: documents.length });
-  const stop = new AbortController();
-  const interrupt = (): void => {
-    stop.abort();
-  };
-  process.once("SIGINT", interrupt);
+  const bar = progress(terminal, { unit: "files", total: read.documents.length });
   try {
-    const replayed = await replay(documents, {
-      ...{ settings, source, store, nowMs, ...span },
-      jobs: flags.jobs,
-      signal: stop.signal,
-      onProgress: bar.update,
+    const { value: replayed, interrupted } = await interruptible(async (signal) => {
+      const all = await replay(read.documents, {
+        ...{ settings, source, store, nowMs, ...span },
+        jobs: flags.jobs,
+        signal,
+        onProgress: bar.update,
+      });
+      bar.end();
+      await terminal.out(shownAs(flags.format, all, terminal));
+      return all;
     });
-    bar.end();
-    await terminal.out(shownAs(flags.format, replayed, terminal));
-    for (const sentence of missing) terminal.err(`${escapeText(sentence)}\n`);
-    tell(replayed.summary, passedOver, terminal);
-    if (!stop.signal.aborted) return exitCode(replayed, flags.exitCode);
+    tellSuppressed(replayed.alerts, settings.suppressions, terminal);
+    tellRead(replayed.summary, read, terminal);
+    if (!interrupted) return exitCode(replayed, flags.exitCode);
     terminal.err("interrupted: only what had been read by then was judged\n");
     return EXIT.interrupted;
   } finally {
-    process.off("SIGINT", interrupt);
     bar.end();
     await store?.close();
   }
@@ -116,74 +108,14 @@ function positive(text: string): number {
   return Number(text);
 }
 
-interface Sources {
-  readonly documents: readonly Document[];
-  readonly passedOver: Found["skipped"];
-  /** One sentence for each source that holds nothing. */
-  readonly missing: readonly string[];
-}
-
-/** A file that several sources name is one document. */
-async function documentsOf(sources: readonly string[], terminal: Terminal): Promise<Sources> {
-  const documents = new Map<string, Document>();
-  const passedOver: Found["skipped"][number][] = [];
-  const missing: string[] = [];
-  for (const source of sources) {
-    if (source === "-") {
-      documents.set("-", stdinDocument(terminal.stdin));
-      continue;
-    }
-    const scheme = /^(s3|lookup|https?):/.exec(source)?.[1];
-    if (scheme !== undefined) {
-      const hint = "download the files and name their folder";
-      throw mistake(`${source}: sources of the kind ${scheme}: are not read yet`, hint);
-    }
-    const { files, skipped } = await findFiles(source);
-    passedOver.push(...skipped);
-    for (const file of files) documents.set(resolve(file), fileDocument(file));
-    if (files.length + skipped.length === 0)
-      missing.push(existsSync(source) ? `no file is in ${source}` : `nothing matches ${source}`);
-  }
-  return { documents: [...documents.values()], passedOver, missing };
-}
-
 function shownAs(name: string, { alerts }: Replayed, { columns, colour }: Terminal): string {
   const format = FORMATS.find((known) => known.name === name);
   if (format === undefined) throw mistake(`--format ${name} names no format`);
   return format.contentFor(alerts, { columns, colour: colour.out });
 }
 
-const NAMED = 10;
-
-/** What was not read, by name, and the summary line. */
-function tell(summary: Summary, passedOver: Sources["passedOver"], { err }: Terminal): void {
-  const { tally } = summary;
-  const rejected = tally.rejected.length + tally.rejectedBeyond;
-  for (const { where, reason } of tally.rejected.slice(0, NAMED))
-    err(`unreadable: ${escapeText(`${where}: ${reason}`)}\n`);
-  if (rejected > NAMED) err(`unreadable: ${rejected - NAMED} more\n`);
-  for (const { name, reason } of passedOver.slice(0, NAMED)) err(`passed over: ${escapeText(`${name}: ${reason}`)}\n`);
-  if (passedOver.length > NAMED) err(`passed over: ${passedOver.length - NAMED} more\n`);
-  if (tally.records === 0) err("nothing was read: there is no CloudTrail record in any source\n");
-  const skipped = [...tally.skipped].sort(([a], [b]) => (a < b ? -1 : 1)).map(([why, count]) => `${count} ${why}`);
-  const parts = [
-    `${summary.documents} files`,
-    `${tally.records} records`,
-    `${summary.calls} AssumeRole calls`,
-    `${summary.duplicates} duplicates joined`,
-    `${rejected} unreadable`,
-  ];
-  for (const [why, many] of tally.doubts) parts.push(`${many} judged with doubt (${why})`);
-  if (summary.changes > 0) parts.push(`${summary.changes} changes to what a trail needs`);
-  if (passedOver.length > 0) parts.push(`${passedOver.length} files passed over`);
-  for (const sentence of summary.learning) err(`still learning what is usual for ${escapeText(sentence)}\n`);
-  err(`${parts.join(", ")}; skipped: ${skipped.join(", ") || "none"}\n`);
-}
-
 function exitCode({ alerts, summary }: Replayed, wanted: boolean): number {
   if (summary.tally.records === 0) return EXIT.nothingRead;
   const open = alerts.filter(({ suppressed }) => suppressed === null);
-  const worst = Math.max(-1, ...open.map(({ severity }) => SEVERITIES.indexOf(severity)));
-  const severity = SEVERITIES[worst];
-  return severity === undefined || !wanted ? EXIT.quiet : EXIT[severity];
+  return wanted ? exitFor(open) : EXIT.quiet;
 }

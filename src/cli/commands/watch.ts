@@ -80,9 +80,12 @@ export function watchCommand(
             terminal.err(`failed: ${escapeText(what)}\n`);
           },
         });
-        const { messages, calls, told, quarantined, left, untold } = seen;
+        const { messages, calls, suppressed, told, quarantined, left, untold } = seen;
+        const hidden = suppressed === 0 ? "" : `, ${suppressed} suppressed`;
         const done = `${messages} messages, ${calls} AssumeRole calls, ${told} notifications sent`;
-        terminal.err(`${done}, ${quarantined} quarantined, ${left} messages left, ${untold} alerts left to tell\n`);
+        terminal.err(
+          `${done}${hidden}, ${quarantined} quarantined, ${left} messages left, ${untold} alerts left to tell\n`,
+        );
         finish(flags.untilEmpty && left + untold > 0 ? EXIT.failed : EXIT.quiet);
       } finally {
         process.off("SIGINT", end).off("SIGTERM", end);
