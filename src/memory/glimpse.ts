@@ -1,4 +1,4 @@
-import type { Call, CallerKind, ControlEvent } from "../trail/call.ts";
+import type { CallerKind, TrailEvent } from "../trail/call.ts";
 import { either, richerKind } from "./call-join.ts";
 import type { Moment } from "./lattice.ts";
 
@@ -8,7 +8,7 @@ export interface Trace extends Moment {
   readonly eventIds: readonly string[];
 }
 
-export function traceOf({ timeMs, key, eventIds }: Call | ControlEvent): Trace {
+export function traceOf({ timeMs, key, eventIds }: TrailEvent): Trace {
   return { timeMs, id: key, eventIds };
 }
 
@@ -31,7 +31,7 @@ export interface Glimpse extends Moment {
   readonly userAgent: string | null;
 }
 
-export function glimpseOf({ timeMs, key, caller, source, userAgent }: Call | ControlEvent): Glimpse {
+export function glimpseOf({ timeMs, key, caller, source, userAgent }: TrailEvent): Glimpse {
   return {
     timeMs,
     id: key,

@@ -25,6 +25,8 @@ export interface Summary {
   /** Of those: further copies and redeliveries of calls already seen. */
   readonly duplicates: number;
   readonly changes: number;
+  /** What else the sessions of watched roles did, redeliveries included. */
+  readonly uses: number;
 }
 
 /**
@@ -79,7 +81,7 @@ function summaryOf(shares: readonly Gathered[]): Summary {
   const tally = emptyTally();
   let seen = noPairs();
   const elsewhere = new Map<string, Pairs>();
-  let [documents, unreadableDocuments, calls, changes] = [0, 0, 0, 0];
+  let [documents, unreadableDocuments, calls, changes, uses] = [0, 0, 0, 0, 0];
   for (const share of shares) {
     addTally(tally, share.tally, "");
     seen = pairs.join(seen, share.seen);
@@ -88,7 +90,8 @@ function summaryOf(shares: readonly Gathered[]): Summary {
     unreadableDocuments += share.unreadableDocuments;
     calls += share.calls;
     changes += share.changes;
+    uses += share.uses;
   }
   for (const [why, own] of elsewhere) count(tally, why, own.size);
-  return { documents, unreadableDocuments, tally, calls, duplicates: calls - seen.size, changes };
+  return { documents, unreadableDocuments, tally, calls, duplicates: calls - seen.size, changes, uses };
 }

@@ -20,8 +20,9 @@ async function alertsOf(
   const verdicts = new Map<string, Verdict>();
   for (const batch of batches) {
     const calls = batch.filter((event) => "target" in event);
-    const changes = batch.filter((event) => "service" in event);
-    for (const verdict of (await judge({ calls, changes }, court, postponed)).verdicts)
+    const changes = batch.filter((event) => "resource" in event);
+    const uses = batch.filter((event) => !("target" in event) && !("resource" in event));
+    for (const verdict of (await judge({ calls, changes, uses }, court, postponed)).verdicts)
       verdicts.set(verdict.id, verdict);
   }
   if (postponed !== undefined) {

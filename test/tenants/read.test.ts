@@ -43,6 +43,7 @@ test("a line of the registry becomes a role, whatever else is written beside", (
       sinceMs: Date.UTC(2026, 0, 1),
       untilMs: null,
       feedTopicArn: null,
+      forwardsTrail: false,
     },
   ]);
 });

@@ -174,6 +174,7 @@ function tell(summary: Summary, passedOver: Sources["passedOver"], { err }: Term
     `${rejected} unreadable`,
   ];
   for (const [why, many] of tally.doubts) parts.push(`${many} judged with doubt (${why})`);
+  if (summary.uses > 0) parts.push(`${summary.uses} other uses of watched sessions`);
   if (summary.changes > 0) parts.push(`${summary.changes} changes to what a trail needs`);
   if (passedOver.length > 0) parts.push(`${passedOver.length} files passed over`);
   err(`${parts.join(", ")}; skipped: ${skipped.join(", ") || "none"}\n`);
