@@ -194,10 +194,10 @@ function wrongsOf(issues: readonly Issue[], use: Used, { whereabouts, outboundRo
   const rangesKnown = whereabouts.pools.length > 0 || whereabouts.endpoints.size > 0;
   // A customer's role is entered by the vendor alone, seen or not; the outbound role's own calls are judged one by one.
   const vendors = issues.length > 0 || !outboundRoles.has(use.roleArn);
-  const wrongs: string[] = [];
-  if (vendors && rangesKnown && !CLEARED.has(use.site[0])) wrongs.push("from a place that is not the vendor's");
+  const away = vendors && rangesKnown && !CLEARED.has(use.site[0]);
+  const wrongs: string[] = away ? ["from a place that is not the vendor's"] : [];
   for (const issue of issues) {
-    if (apart(issue.site, use.site)) wrongs.push("from another place than they were issued to");
+    if (!away && apart(issue.site, use.site)) wrongs.push("from another place than they were issued to");
     if (isAnother(use, issue)) wrongs.push("as another role or session");
     if (use.earliestMs < issue.timeMs - TOLERANCE_MS) wrongs.push("before they were issued");
     if (issue.untilMs !== null && use.hourMs >= issue.untilMs + TOLERANCE_MS) wrongs.push("after they had expired");

@@ -5,6 +5,7 @@ import type { Detector, Example } from "../../src/detectors/detector.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import { asRemembered, judge, judgePostponed, type Postponed, type Verdict } from "../../src/pipeline/judge.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import type { Use } from "../../src/trail/call.ts";
 
 type Event = Example["events"][number];
 
@@ -21,7 +22,7 @@ async function alertsOf(
   for (const batch of batches) {
     const calls = batch.filter((event) => "target" in event);
     const changes = batch.filter((event) => "resource" in event);
-    const uses = batch.filter((event) => !("target" in event) && !("resource" in event));
+    const uses = batch.filter((event): event is Use => !("target" in event || "resource" in event));
     for (const verdict of (await judge({ calls, changes, uses }, court, postponed)).verdicts)
       verdicts.set(verdict.id, verdict);
   }

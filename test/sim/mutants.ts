@@ -14,12 +14,12 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "src/pipeline/ingest.ts",
-        find: "const { verdicts, elsewhere } = await judge({ calls, changes }, { ...settings, store });",
+        find: "const { verdicts, elsewhere } = await judge({ calls, changes, uses }, { ...settings, store });",
         put: `const seenKeys = calls.map(({ key }) => \`seen/\${key}\`);
     const seen = await store.recall(seenKeys);
     await store.merge(new Map(seenKeys.map((key) => [key, { kind: "marks" as const, value: new Set(["seen"]) }])));
     const fresh = calls.filter(({ key }) => !seen.has(\`seen/\${key}\`));
-    const { verdicts, elsewhere } = await judge({ calls: fresh, changes }, { ...settings, store });`,
+    const { verdicts, elsewhere } = await judge({ calls: fresh, changes, uses }, { ...settings, store });`,
       },
     ],
   },
