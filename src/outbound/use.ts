@@ -11,7 +11,8 @@ export interface SightedUse {
 
 /** Whether the vendor answers for a role's sessions, whatever they call: an outbound role, or a customer's that it enters. */
 export function isWatched(roleArn: string, { outboundRoles, registry }: Vendor): boolean {
-  return outboundRoles.has(withoutPath(roleArn)) || registry?.knowsRole(roleArn) === true;
+  const bare = withoutPath(roleArn);
+  return outboundRoles.has(bare) || registry?.knowsRole(bare) === true;
 }
 
 /**

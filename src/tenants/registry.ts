@@ -12,8 +12,8 @@ export interface Registry {
   readonly holdersOf: (digest: string, atMs: number) => readonly CustomerRole[];
   /** Whether the account was ever registered. */
   readonly knowsAccount: (account: string) => boolean;
-  /** Whether the role was ever registered. */
-  readonly knowsRole: (roleArn: string) => boolean;
+  /** Whether the role, by its ARN without the path, was ever registered. */
+  readonly knowsRole: (bareArn: string) => boolean;
   readonly roles: readonly CustomerRole[];
 }
 
@@ -51,7 +51,7 @@ export function buildRegistry(roles: readonly CustomerRole[]): RegistryReading {
       inventoryOf: (tenant, atMs) => ofTenant.get(tenant)?.(atMs) ?? 0,
       holdersOf: (digest, atMs) => holders.get(digest)?.(atMs) ?? [],
       knowsAccount: (account) => tenants.has(account),
-      knowsRole: (roleArn) => findRole(byRole, roleArn) !== undefined,
+      knowsRole: (bareArn) => byRole.has(bareArn),
       tenancyOf: (roleArn, account, atMs) => {
         const role = roleArn === null ? undefined : findRole(byRole, roleArn);
         if (role !== undefined) {
