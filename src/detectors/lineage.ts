@@ -87,9 +87,12 @@ function bare(roleArn: string): string {
   return withoutPath(roleArn).slice(0, LONGEST_ARN);
 }
 
-/** Names are compared, not read: whoever chose them gets none of their text into memory's keys. */
+/**
+ * A session's name by one byte of its hash: names are compared, not read. Whoever chose them gets none of their text into
+ * memory, and whoever forges records of one key no more than 256 labels for a site and hour.
+ */
 function hashed(name: string | null): number | null {
-  return name === null ? null : hash32(name);
+  return name === null ? null : hash32(name) & 0xff;
 }
 
 /** How credentials were issued. */
