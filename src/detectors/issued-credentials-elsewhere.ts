@@ -1,6 +1,6 @@
 import { accountOf } from "../trail/arn.ts";
 import type { Call } from "../trail/call.ts";
-import type { Evidence, Facet } from "../memory/cell.ts";
+import { facetLattice, type Evidence, type Facet } from "../memory/cell.ts";
 import type { AddressTable } from "../ranges/cidr.ts";
 import type { Place } from "../ranges/place.ts";
 import type { Vendor } from "../outbound/vendor.ts";
@@ -20,7 +20,7 @@ import {
   HOME_IN_EUROPE,
   later,
 } from "./example.ts";
-import { apart, isAnother, lineage, lineageOf, type Issue, type Used } from "./lineage.ts";
+import { apart, COMPARABLE, isAnother, lineage, lineageOf, type Issue, type Used } from "./lineage.ts";
 import { fact, victims, workloads } from "./phrase.ts";
 
 const crossing = exampleCall();
@@ -80,7 +80,7 @@ export const issuedCredentialsElsewhere: FacetsDetector = {
     const wrongUses = wrong.map(({ use }) => use);
     const evidence = evidenceOfFacets(behind(facets, issues, wrongUses), {
       wrongs: wrong.flatMap(({ wrongs }) => wrongs),
-      issuedTo: issues.map(siteName),
+      issuedTo: issues.filter(({ site: [kind] }) => COMPARABLE.has(kind)).map(siteName),
       usedFrom: wrongUses.map(siteName),
     });
     for (const { roleArn } of [...issues, ...wrongUses]) addRole(evidence, roleArn, vendor);
@@ -224,18 +224,22 @@ function siteName({ site: [kind, region] }: Issue | Used): string {
   return region === "" ? name : `${name} in ${region}`;
 }
 
-/** The calls that an alert is about: those uses, and the issuing, which does not say who the user was. */
+/**
+ * The calls that an alert is about: those uses, and the issuing, which does not say who the user was. Copies may tell of
+ * the issuing in several ways; it is one all the same.
+ */
 function behind(
   facets: ReadonlyMap<string, Facet>,
   issues: readonly Issue[],
   uses: readonly Used[],
 ): ReadonlyMap<string, Facet> {
-  const picked = new Map<string, Facet>();
-  const pick = (label: string, change: Partial<Facet>): void => {
+  const issued = issues
+    .flatMap(({ label }) => facets.get(label) ?? [])
+    .map((facet): Facet => ({ ...facet, head: [] }))
+    .reduce((all, one) => facetLattice.join(all, one), { sample: [], head: [] });
+  const used = uses.flatMap(({ label }) => {
     const facet = facets.get(label);
-    if (facet !== undefined) picked.set(label, { ...facet, ...change });
-  };
-  for (const { label } of issues) pick(label, { head: [] });
-  for (const { label } of uses) pick(label, {});
-  return picked;
+    return facet === undefined ? [] : [[label, facet] as const];
+  });
+  return new Map([...(issued.sample.length === 0 ? [] : [["issued", issued] as const]), ...used]);
 }

@@ -145,7 +145,7 @@ export function isAnother({ roleArn, session }: Used, issue: Issue): boolean {
 }
 
 /** Sites that can be compared: an endpoint is one service's, and what is no address is nowhere. */
-const COMPARABLE: ReadonlySet<Place["kind"]> = new Set(["owned", "aws", "outside"]);
+export const COMPARABLE: ReadonlySet<Place["kind"]> = new Set(["owned", "aws", "outside"]);
 
 /** Whether two sites cannot be one workload's. */
 export function apart([kindA, regionA]: Site, [kindB, regionB]: Site): boolean {

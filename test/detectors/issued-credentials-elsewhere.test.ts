@@ -80,6 +80,17 @@ describe("the two accounts' trails", () => {
     expect([...told].join()).not.toMatch(new RegExp(`${ISSUED_KEY}|${SESSION_TOKEN}|${EXTERNAL_ID}`));
   });
 
+  test("come to one alert where the vendor's copy was cut and the customer's does not show the endpoint", async () => {
+    const cut = { ...RECORD, sourceIPAddress: "10.0.3.4", requestParameters: { omitted: true } };
+    const blurred = { ...COPY, sourceIPAddress: "10.0.3.4", vpcEndpointId: undefined };
+    const told = new Set<string>();
+    for (const records of orders([cut, blurred, used(AWAY)]))
+      told.add(JSON.stringify((await alertsOf(records)).alerts));
+    expect([...told].map((text) => JSON.parse(text) as readonly Alert[])).toMatchObject([
+      [{ calls: 2, eventIds: ["e-customer", "e-vendor", "e-use-0"] }],
+    ]);
+  });
+
   test("come to the same when they are delivered again", async () => {
     const records = [COPY, used(AWAY), RECORD];
     const again = [...records, ...records.toReversed(), used(AWAY)];
