@@ -95,7 +95,7 @@ function stolenSession(story: Story): Attack {
       ...cross(story, { ...theft, workload: scanner, home: EU, session: entry.session }),
     ]),
     expected: [{ detector: "source-outside-ranges", tenant: null }],
-    consequences: [],
+    consequences: [{ detector: "issued-credentials-elsewhere", tenant: null }],
   };
 }
 
@@ -116,7 +116,10 @@ function twinSession(story: Story): Attack {
       address: ELSEWHERE.twin,
     }),
     expected: [{ detector: "session-in-two-places", tenant: null }],
-    consequences: [{ detector: "source-outside-ranges", tenant: customer.tenant }],
+    consequences: [
+      { detector: "source-outside-ranges", tenant: customer.tenant },
+      { detector: "issued-credentials-elsewhere", tenant: null },
+    ],
   };
 }
 

@@ -24,6 +24,7 @@ const TELLABLE_FACTS: ReadonlySet<string> = new Set([
   "operations",
   "regions",
   "externalIdStrength",
+  "wrongs",
 ]);
 
 /** Places that are not the vendor's: the customer needs their addresses to search its own trail. */

@@ -1,8 +1,9 @@
-import type { ControlEvent } from "../trail/call.ts";
+import type { Call, ControlEvent, Use } from "../trail/call.ts";
 import type { Past } from "../baseline/past.ts";
 import type { Evidence, Facet } from "../memory/cell.ts";
 import type { Window } from "../memory/window.ts";
 import type { Sighting } from "../outbound/sighting.ts";
+import type { SightedUse } from "../outbound/use.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 
 /** In rising order; an alert's severity is its detector's, unless the configuration says otherwise. */
@@ -102,12 +103,18 @@ export type Detector = CallDetector | ControlDetector | FacetsDetector | WindowD
 export interface FacetsMemo {
   /** First part of the cell's key. */
   readonly name: string;
-  readonly note: (
-    sighting: Sighting,
-    vendor: Vendor,
-  ) => { readonly subject: string; readonly label: string; readonly dayMs?: number } | undefined;
+  readonly note: (sighting: Sighting, vendor: Vendor) => FacetNote | undefined;
+  /** What the use of a session adds, be it a call or anything else; left out: nothing. */
+  readonly noteUse?: (use: SightedUse, vendor: Vendor) => FacetNote | undefined;
   /** Whether what sealed days held is learned, and given to who judges. Only of memos that remember by days. */
   readonly learns?: "labels";
+}
+
+/** Labels of one subject are few, however many its events are, and hold no free text of a caller's. */
+export interface FacetNote {
+  readonly subject: string;
+  readonly label: string;
+  readonly dayMs?: number;
 }
 
 /** Which calls are counted, for whom, in slices of which length: no span longer than that can be judged. Detectors that share a memo share its cells. */
@@ -130,6 +137,6 @@ export interface Examples {
 export interface Example {
   readonly vendor: Vendor;
   /** What earlier days held, in order; they end early enough to be sealed. */
-  readonly past?: readonly Sighting["call"][];
-  readonly events: readonly (Sighting["call"] | ControlEvent)[];
+  readonly past?: readonly Call[];
+  readonly events: readonly (Call | ControlEvent | Use)[];
 }

@@ -1,4 +1,4 @@
-import type { Call, ControlEvent } from "../trail/call.ts";
+import type { TrailEvent } from "../trail/call.ts";
 import { tenantOf } from "../tenants/tenant.ts";
 import type { Evidence, Facet } from "../memory/cell.ts";
 import { glimpseOf, traceOf, type Glimpse, type Trace } from "../memory/glimpse.ts";
@@ -23,7 +23,7 @@ export function evidenceOf(sighting: Sighting, facts: Facts = {}): Evidence {
 }
 
 /** The evidence of a change to the trail. */
-export function evidenceOfEvent(event: Call | ControlEvent, facts: Facts = {}): Evidence {
+export function evidenceOfEvent(event: TrailEvent, facts: Facts = {}): Evidence {
   const evidence = emptyEvidence(event.timeMs, event.timeMs);
   addPair(evidence.calls, 1, hash32(event.key));
   return withFacts({ ...evidence, sample: [traceOf(event)], head: [glimpseOf(event)] }, facts);

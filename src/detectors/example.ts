@@ -1,4 +1,5 @@
-import type { Asked, Call, Caller, ControlEvent } from "../trail/call.ts";
+import type { Asked, Call, Caller, ControlEvent, Credential, Use } from "../trail/call.ts";
+import { hash32 } from "../memory/pairs.ts";
 import { buildTable, readCidr, type Range } from "../ranges/cidr.ts";
 import { buildRegistry } from "../tenants/registry.ts";
 import type { CustomerRole } from "../tenants/tenant.ts";
@@ -46,6 +47,7 @@ export function customer(tenant: string, account: string, changes: Partial<Custo
     sinceMs: Date.UTC(2026, 0, 1),
     untilMs: null,
     feedTopicArn: null,
+    forwardsTrail: false,
     ...changes,
   };
 }
@@ -151,7 +153,7 @@ export function exampleCall({ at = MORNING_MS, target = ACME, ...changes }: Call
             mfaSerial: false,
             ...changes.asked,
           },
-    issued: { digest: "0123456789abcdef", last4: "WXYZ" },
+    issued: issuedBy(key),
     source: { address: changes.from ?? HOME, vpcEndpointId: changes.endpoint ?? null },
     userAgent: "Boto3/1.35.0 md/Botocore#1.35.0 os/linux",
     region: "us-east-1",
@@ -160,6 +162,11 @@ export function exampleCall({ at = MORNING_MS, target = ACME, ...changes }: Call
     partial: false,
     ...changes.call,
   };
+}
+
+/** What a call was answered with: no two calls get the same credentials. */
+function issuedBy(key: string): Credential {
+  return { digest: hash32(key).toString(16).padStart(16, "0"), last4: "WXYZ" };
 }
 
 /** A denied crossing: CloudTrail keeps the role and the reason, and no parameters. */
@@ -182,6 +189,51 @@ export function exampleEntry(changes: CallChanges = {}): Call {
     caller: { ...runner, ...changes.caller },
     asked: changes.asked === null ? null : { externalId: null, ...changes.asked },
   });
+}
+
+/** The same crossing in the customer's own trail, which does not say who called. */
+export function customersCopy(call: Call): Call {
+  const unnamed = { arn: null, roleArn: null, sessionName: null, credential: null, human: [] };
+  return {
+    ...call,
+    eventIds: [`copy-${call.key}`],
+    caller: { ...call.caller, ...unnamed, kind: "AWSAccount" },
+    recipient: call.target.account,
+    partial: true,
+  };
+}
+
+interface UseChanges extends Pick<CallChanges, "at" | "from" | "endpoint" | "id" | "caller"> {
+  readonly use?: Partial<Use>;
+}
+
+/** What was done with the credentials that a call issued, a minute later and from home; in the customer's trail. */
+export function exampleUse(entered: Call, changes: UseChanges = {}): Use {
+  const { roleArn, account } = entered.target;
+  const sessionName = entered.asked?.sessionName ?? null;
+  const at = changes.at ?? entered.timeMs + 60_000;
+  const key = changes.id ?? `use-${at}-${roleArn ?? ""}-${changes.from ?? ""}`;
+  const session = `${roleArn?.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") ?? ""}/${sessionName ?? ""}`;
+  return {
+    key,
+    eventIds: [key],
+    timeMs: at,
+    service: "s3.amazonaws.com",
+    operation: "ListBuckets",
+    outcome: "allowed",
+    errorCode: null,
+    caller: {
+      ...scannerSession(),
+      ...{ arn: session, principalId: `AROAEXAMPLEENTERED:${sessionName ?? ""}`, account, roleArn, sessionName },
+      credential: entered.issued,
+      ...changes.caller,
+    },
+    source: { address: changes.from ?? HOME, vpcEndpointId: changes.endpoint ?? null },
+    userAgent: "Boto3/1.35.0 md/Botocore#1.35.0 os/linux",
+    region: "us-east-1",
+    recipient: account,
+    ...changes.use,
+  };
 }
 
 function scannerSession(): Caller {

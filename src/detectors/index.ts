@@ -5,6 +5,7 @@ import { externalIdMismatch } from "./external-id-mismatch.ts";
 import { externalIdMissing } from "./external-id-missing.ts";
 import { externalIdReused } from "./external-id-reused.ts";
 import { humanOperator } from "./human-operator.ts";
+import { issuedCredentialsElsewhere } from "./issued-credentials-elsewhere.ts";
 import { longSession } from "./long-session.ts";
 import { sessionInTwoPlaces } from "./session-in-two-places.ts";
 import { sessionPolicyMissing } from "./session-policy-missing.ts";
@@ -33,5 +34,6 @@ export const DETECTORS: readonly Detector[] = [
   wrongRegion,
   sessionPolicyMissing,
   longSession,
+  issuedCredentialsElsewhere,
   trailTampering,
 ];

@@ -9,7 +9,7 @@ const stranger = "arn:aws:iam::777766665555:role/Vendor";
 
 export const unknownTarget: CallDetector = {
   id: "unknown-target",
-  version: 1,
+  version: 2,
   title: "The outbound role went for a role that is no customer's",
   severity: "high",
   attack: ["T1199", "T1526"],
@@ -42,10 +42,12 @@ export const unknownTarget: CallDetector = {
       "not-in-force": "off-boarded, or not a customer at that time",
       unknown: "not in the registry",
     }[tenancy.kind];
-    // Denied guesses are one story about who guesses; a role that opened is a story of its own.
+    // Guesses, and accounts that anybody may open by the hundred, are one story about who calls; a customer's role that
+    // opened is a story of its own.
     const opened = call.outcome === "allowed";
+    const ownStory = opened && tenancy.kind !== "unknown";
     return {
-      subject: opened ? call.target.roleArn : `denied ${principalOf(call)}`,
+      subject: ownStory ? call.target.roleArn : `${opened ? "opened" : "denied"} ${principalOf(call)}`,
       tenant: opened ? tenantOf(tenancy) : null,
       dayMs: call.timeMs,
       evidence: evidenceOf(sighting, { registered: [registered], outcomes: [call.outcome] }),

@@ -1,9 +1,11 @@
-import type { Call } from "../trail/call.ts";
+import type { Call, TrailEvent } from "../trail/call.ts";
 import type { Cell, CellKey, CellValue } from "../memory/cell.ts";
 import { addPair, eachPair, hash32, noPairs, type Pairs } from "../memory/pairs.ts";
 import { countable, noteCall, noteSample, sliceAt, stretchAt } from "../memory/window.ts";
-import type { Detector } from "../detectors/detector.ts";
+import type { Detector, FacetNote } from "../detectors/detector.ts";
+import type { Place } from "../ranges/place.ts";
 import { sight, type Elsewhere, type Sighting } from "../outbound/sighting.ts";
+import { sightUse, type SightedUse } from "../outbound/use.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 
 const DAY_MS = 86_400_000;
@@ -59,12 +61,24 @@ export function sampleKey(memo: string, subject: string, timeMs: number): CellKe
   return `${memo}-sampled/${stretchAt(timeMs)}/${subject}`;
 }
 
-/** Sights every call and notes what the detectors want remembered of it. */
-export function note(calls: Iterable<Call>, vendor: Vendor, detectors: readonly Detector[]): Noted {
+/** Sights every call and every other event, and notes what the detectors want remembered of it. */
+export function note(
+  calls: Iterable<Call>,
+  others: Iterable<TrailEvent>,
+  vendor: Vendor,
+  detectors: readonly Detector[],
+): Noted {
   const sightings: Sighting[] = [];
+  const uses: SightedUse[] = [];
   const elsewhere = new Map<Elsewhere, Pairs>();
+  const use = (event: TrailEvent, place?: Place): void => {
+    const sighted = sightUse(event, vendor, place);
+    if (sighted !== undefined) uses.push(sighted);
+  };
+  for (const event of others) use(event);
   for (const call of calls) {
     const sighting = sight(call, vendor);
+    use(call, typeof sighting === "string" ? undefined : sighting.place);
     if (typeof sighting !== "string") sightings.push(sighting);
     else {
       const counted = elsewhere.get(sighting) ?? noPairs();
@@ -73,13 +87,14 @@ export function note(calls: Iterable<Call>, vendor: Vendor, detectors: readonly 
     }
   }
   const deltas = new Map<CellKey, Cell>();
-  const facets = noteFacets(sightings, vendor, detectors, deltas);
+  const facets = noteFacets(sightings, uses, vendor, detectors, deltas);
   const slices = noteSlices(sightings, vendor, detectors, deltas);
   return { sightings, deltas, facets, slices, elsewhere };
 }
 
 function noteFacets(
   sightings: readonly Sighting[],
+  uses: readonly SightedUse[],
   vendor: Vendor,
   detectors: readonly Detector[],
   deltas: Map<CellKey, Cell>,
@@ -88,9 +103,8 @@ function noteFacets(
   const judges = detectors.filter((detector) => detector.judges === "facets");
   for (const memo of new Set(judges.map(({ remembers }) => remembers))) {
     const values = new Map<CellKey, CellValue<"facets">>();
-    for (const sighting of sightings) {
-      const noted = memo.note(sighting, vendor);
-      if (noted === undefined) continue;
+    const add = (noted: FacetNote | undefined, event: TrailEvent): void => {
+      if (noted === undefined) return;
       const day = noted.dayMs === undefined ? null : sliceAt(noted.dayMs, DAY_MS);
       const place = { memo: memo.name, subject: noted.subject, day };
       const key = facetsKey(place);
@@ -102,8 +116,10 @@ function noteFacets(
         touched.push({ ...place, key });
         if (memo.learns !== undefined && day !== null) noteDay(deltas, memo.name, noted.subject, day);
       }
-      noteSample(value, noted.label, sighting.call);
-    }
+      noteSample(value, noted.label, event);
+    };
+    for (const sighting of sightings) add(memo.note(sighting, vendor), sighting.call);
+    if (memo.noteUse !== undefined) for (const use of uses) add(memo.noteUse(use, vendor), use.event);
   }
   return touched;
 }

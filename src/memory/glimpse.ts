@@ -1,4 +1,4 @@
-import type { Call, CallerKind, ControlEvent } from "../trail/call.ts";
+import type { Call, CallerKind, TrailEvent } from "../trail/call.ts";
 import { either, richerKind } from "./call-join.ts";
 import type { Moment } from "./lattice.ts";
 
@@ -8,7 +8,7 @@ export interface Trace extends Moment {
   readonly eventIds: readonly string[];
 }
 
-export function traceOf({ timeMs, key, eventIds }: Call | ControlEvent): Trace {
+export function traceOf({ timeMs, key, eventIds }: TrailEvent): Trace {
   return { timeMs, id: key, eventIds };
 }
 
@@ -34,7 +34,7 @@ export interface Glimpse extends Moment {
   readonly named: string | null;
 }
 
-export function glimpseOf(event: Call | ControlEvent): Glimpse {
+export function glimpseOf(event: TrailEvent | Call): Glimpse {
   const { timeMs, key, caller, source, userAgent } = event;
   return {
     timeMs,
@@ -46,9 +46,12 @@ export function glimpseOf(event: Call | ControlEvent): Glimpse {
     address: source.address === "" ? null : source.address,
     vpcEndpointId: source.vpcEndpointId,
     userAgent,
-    asked: "target" in event ? event.target.roleArn : null,
-    named: "asked" in event ? (event.asked?.sessionName ?? null) : null,
+    ...("target" in event ? askedOf(event) : { asked: null, named: null }),
   };
+}
+
+function askedOf({ target, asked }: Call): Pick<Glimpse, "asked" | "named"> {
+  return { asked: target.roleArn, named: asked?.sessionName ?? null };
 }
 
 /** Field by field, by the orders of `call-join.ts`. */

@@ -1,4 +1,4 @@
-import type { Call } from "../trail/call.ts";
+import type { Call, TrailEvent } from "../trail/call.ts";
 import { facetLattice, type Facet } from "./cell.ts";
 import { glimpseOf, traceOf } from "./glimpse.ts";
 import { addPair, eachPair, hash32, type Pairs } from "./pairs.ts";
@@ -186,7 +186,7 @@ export function stretchAt(timeMs: number): number {
 }
 
 /** Adds a call to a label's few earliest ones. */
-export function noteSample(facets: Map<string, Facet>, label: string, call: Call): void {
+export function noteSample(facets: Map<string, Facet>, label: string, call: TrailEvent): void {
   const facet = facets.get(label);
   // Nearly every call of a busy label is later than the few it keeps.
   if (facet?.sample.length === SAMPLES && call.timeMs > (facet.sample[SAMPLES - 1]?.timeMs ?? 0)) return;

@@ -2,7 +2,7 @@ import { addPair, hash32, noPairs, pairs, type Pairs } from "../memory/pairs.ts"
 import type { Cell, CellKey } from "../memory/cell.ts";
 import { readAhead, type Document } from "../sources/source.ts";
 import { memoryStore } from "../stores/memory.ts";
-import type { Call, ControlEvent } from "../trail/call.ts";
+import type { Call, ControlEvent, TrailEvent, Use } from "../trail/call.ts";
 import { judge, type Postponed, type Verdict } from "./judge.ts";
 import { addTally, count, emptyTally, readBody, reject, type Tally } from "./read.ts";
 import { decodingAt, type Settings } from "./settings.ts";
@@ -30,6 +30,7 @@ export interface Gathered {
   readonly tally: Tally;
   readonly calls: number;
   readonly changes: number;
+  readonly uses: number;
   /** Every call once, by two hashes of its key. */
   readonly seen: Pairs;
   /** Calls that were none of the outbound roles' business, each once, by why. */
@@ -59,16 +60,16 @@ export async function gather(documents: Iterable<Document>, options: GatherOptio
   const found = new Map<string, Found>();
   const seen = noPairs();
   const away = new Map<string, Pairs>();
-  let [read, unreadable, calls, changes] = [0, 0, 0, 0];
-  let batch: { calls: Call[]; changes: ControlEvent[] } = { calls: [], changes: [] };
+  let [read, unreadable, calls, changes, uses] = [0, 0, 0, 0, 0];
+  let batch: { calls: Call[]; changes: ControlEvent[]; uses: Use[] } = { calls: [], changes: [], uses: [] };
 
   const flush = async (): Promise<void> => {
     const { verdicts, elsewhere } = await judge(batch, court, postponed);
     for (const { id, detector, identity } of verdicts) found.set(id, { detector: detector.id, identity });
     for (const [reason, own] of elsewhere) away.set(reason, pairs.join(away.get(reason) ?? noPairs(), own));
-    batch = { calls: [], changes: [] };
+    batch = { calls: [], changes: [], uses: [] };
   };
-  const within = ({ timeMs }: Call | ControlEvent): boolean =>
+  const within = ({ timeMs }: TrailEvent): boolean =>
     (options.sinceMs === null || timeMs >= options.sinceMs) && (options.untilMs === null || timeMs < options.untilMs);
 
   for await (const document of readAhead(documents)) {
@@ -98,7 +99,14 @@ export async function gather(documents: Iterable<Document>, options: GatherOptio
         batch.changes.push(change);
       }
     }
-    if (batch.calls.length >= CALLS_AT_ONCE) await flush();
+    for (const use of reading.uses) {
+      if (!within(use)) count(tally, "outside the time asked for");
+      else {
+        uses++;
+        batch.uses.push(use);
+      }
+    }
+    if (batch.calls.length + batch.uses.length >= CALLS_AT_ONCE) await flush();
     options.onProgress(read, tally.records);
   }
   await flush();
@@ -108,6 +116,7 @@ export async function gather(documents: Iterable<Document>, options: GatherOptio
     tally,
     calls,
     changes,
+    uses,
     seen,
     elsewhere: away,
     cells: store.cells,

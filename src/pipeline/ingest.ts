@@ -52,6 +52,8 @@ export interface Ingested {
   readonly tally: Tally;
   /** Calls that were judged. */
   readonly calls: number;
+  /** What else the sessions of watched roles did. */
+  readonly uses: number;
   readonly late: Late;
   /** Alerts that are in the outbox now, whether or not they were before. */
   readonly announced: number;
@@ -83,7 +85,7 @@ export async function ingest(
   const together = messages.filter(({ receives }) => receives < ALONE_FROM_RECEIVES);
   const book: Book = {
     ...{ done: [], failed: [], quarantined: [], tally: emptyTally() },
-    ...{ calls: 0, late: NONE_LATE, announced: 0, suppressed: {}, learning: [] },
+    ...{ calls: 0, uses: 0, late: NONE_LATE, announced: 0, suppressed: {}, learning: [] },
   };
   for (const group of [together, ...alone.map((message) => [message])]) {
     if (group.length > 0) await work(group, world, timeIsUp, book);
@@ -105,7 +107,7 @@ async function work(group: readonly Message[], world: World, timeIsUp: () => boo
     if (timeIsUp()) book.failed.push({ id: message.id, reason: "not begun: the time was up" });
     else read.push(await readAndPutAside(message, world, timeIsUp, book));
   }
-  const toJudge = read.filter(({ calls, changes }) => calls.length > 0 || changes.length > 0);
+  const toJudge = read.filter(({ calls, changes, uses }) => calls.length + changes.length + uses.length > 0);
   const failure = await judged(toJudge, world, timeIsUp, book);
   for (const one of read) {
     const reason = one.again ?? (toJudge.includes(one) ? failure : null);
@@ -149,13 +151,15 @@ async function judged(
   if (timeIsUp()) return "not judged: the time was up";
   const calls = read.flatMap((one) => one.calls);
   const changes = read.flatMap((one) => one.changes);
+  const uses = read.flatMap((one) => one.uses);
   const late = read.reduce((sum, one) => addLate(sum, one.late), NONE_LATE);
   try {
-    const { verdicts, elsewhere } = await judge({ calls, changes }, courtOf(world));
-    const allLate = changes.length === 0 && late.calls === calls.length;
+    const { verdicts, elsewhere } = await judge({ calls, changes, uses }, courtOf(world));
+    const allLate = changes.length === 0 && late.calls === calls.length + uses.length;
     const { announced, suppressed } = await announce(verdicts, world.settings, world.outbox, { late: allLate });
     for (const [reason, own] of elsewhere) count(book.tally, reason, own.size);
     book.calls += calls.length;
+    book.uses += uses.length;
     book.late = addLate(book.late, late);
     book.announced += announced;
     for (const [detector, count] of Object.entries(suppressed))

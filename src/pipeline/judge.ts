@@ -1,5 +1,5 @@
 import { FLOOR } from "../baseline/past.ts";
-import type { Call, ControlEvent } from "../trail/call.ts";
+import type { Call, ControlEvent, Use } from "../trail/call.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
 import { judgeEvents, judgeFacets, judgeWindows, type Conclusions } from "../engine/conclude.ts";
 import { callsIn, sortCopies } from "../engine/join-copies.ts";
@@ -42,13 +42,21 @@ export interface Postponed {
   readonly slices: Map<CellKey, TouchedSlice>;
 }
 
+/** Decoded events, in any order. */
+export interface Batch {
+  readonly calls: Iterable<Call>;
+  readonly changes: readonly ControlEvent[];
+  /** What else the sessions of watched roles did; left out: nothing. */
+  readonly uses?: readonly Use[];
+}
+
 /**
  * Judges a batch: joins copies, merges what is to be remembered, judges what memory then holds, and merges the
  * evidence. Every write is a join, so a batch that fails half-way is simply judged again. With `postponed`, what is
  * judged from memory is not judged now but left there for `judgePostponed`.
  */
 export async function judge(
-  { calls, changes }: { readonly calls: Iterable<Call>; readonly changes: readonly ControlEvent[] },
+  { calls, changes, uses = [] }: Batch,
   court: Court,
   postponed?: Postponed,
 ): Promise<Judged> {
@@ -56,7 +64,7 @@ export async function judge(
   const { whole, partial } = sortCopies(calls);
   const joined = partial.size === 0 ? [] : callsIn(await store.merge(partial));
 
-  const noted = note([...whole, ...joined], vendor, detectors);
+  const noted = note([...whole, ...joined], [...uses, ...changes], vendor, detectors);
   const targets = postponed === undefined ? newTargets(noted) : null;
   const merged = noted.deltas.size === 0 ? noted.deltas : await store.merge(noted.deltas);
   const conclusions: Conclusions = new Map();

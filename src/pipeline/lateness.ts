@@ -1,6 +1,6 @@
-import type { Call } from "../trail/call.ts";
+import type { TrailEvent } from "../trail/call.ts";
 
-/** Calls that came long after they happened. */
+/** Calls, of whatever kind, that came long after they happened. */
 export interface Late {
   readonly calls: number;
   /** The longest way from the event to the queue, in milliseconds; 0 where none was late. */
@@ -13,7 +13,7 @@ const LATE_AFTER_MS = 3_600_000;
 export const NONE_LATE: Late = { calls: 0, mostMs: 0 };
 
 /** Which of the calls were late when they came at `arrivedMs`. They are judged like any others. */
-export function latenessOf(calls: readonly Call[], arrivedMs: number): Late {
+export function latenessOf(calls: readonly TrailEvent[], arrivedMs: number): Late {
   return calls
     .map(({ timeMs }) => arrivedMs - timeMs)
     .filter((waitedMs) => waitedMs > LATE_AFTER_MS)

@@ -1,6 +1,6 @@
 import type { Fetched } from "../sources/s3.ts";
 import type { Quarantined } from "../stores/quarantine/quarantine.ts";
-import type { Call, ControlEvent } from "../trail/call.ts";
+import type { Call, ControlEvent, Use } from "../trail/call.ts";
 import { inflate } from "../trail/envelopes/gzip.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
 import { latenessOf, type Late } from "./lateness.ts";
@@ -18,7 +18,7 @@ interface Letter {
 
 /** What reading needs of the world. */
 interface Desk {
-  readonly settings: Pick<Settings, "digester">;
+  readonly settings: Pick<Settings, "digester" | "vendor">;
   readonly fetchObject: (object: S3Object) => Promise<Fetched>;
   readonly now: () => number;
 }
@@ -28,6 +28,7 @@ export interface MessageRead {
   readonly id: string;
   readonly calls: readonly Call[];
   readonly changes: readonly ControlEvent[];
+  readonly uses: readonly Use[];
   readonly late: Late;
   readonly tally: Tally;
   /** What can never be read. */
@@ -62,7 +63,9 @@ export async function readMessage(letter: Letter, desk: Desk, timeIsUp: () => bo
   }
   const calls = parts.flatMap((part) => part.calls);
   const changes = parts.flatMap((part) => part.changes);
-  return { id: letter.id, calls, changes, late: latenessOf(calls, arrivedMs), tally: reading.tally, aside, again };
+  const uses = parts.flatMap((part) => part.uses);
+  const late = latenessOf([...calls, ...uses], arrivedMs);
+  return { id: letter.id, calls, changes, uses, late, tally: reading.tally, aside, again };
 }
 
 interface ObjectRead {
@@ -94,7 +97,7 @@ function never(object: S3Object, reason: string): ObjectRead {
   const tally = emptyTally();
   reject(tally, "", reason);
   return {
-    reading: { calls: [], changes: [], objects: [], tally },
+    reading: { calls: [], changes: [], uses: [], objects: [], tally },
     aside: quarantinedObject(object, reason),
     again: null,
   };

@@ -1,4 +1,4 @@
-import type { Call, ControlEvent } from "../trail/call.ts";
+import type { Call, ControlEvent, Use } from "../trail/call.ts";
 import { openBytes, openText, type Opened, type S3Object } from "../trail/envelopes/open.ts";
 import { decode, type DecodeOptions } from "../trail/record.ts";
 
@@ -6,6 +6,7 @@ import { decode, type DecodeOptions } from "../trail/record.ts";
 export interface Reading {
   readonly calls: Call[];
   readonly changes: ControlEvent[];
+  readonly uses: Use[];
   /** Objects that the body points at, to be fetched and read in turn. */
   readonly objects: S3Object[];
   readonly tally: Tally;
@@ -34,7 +35,7 @@ export function emptyTally(): Tally {
 /** Opens a body, whatever envelope it came in, and decodes its records. Never throws: bodies are chosen by others. */
 export function readBody(body: Uint8Array | string, options: DecodeOptions): Reading {
   const inside = typeof body === "string" ? openText(body) : openBytes(body);
-  const reading: Reading = { calls: [], changes: [], objects: [...inside.objects], tally: emptyTally() };
+  const reading: Reading = { calls: [], changes: [], uses: [], objects: [...inside.objects], tally: emptyTally() };
   aside(inside, reading.tally);
   inside.records.forEach((record, at) => {
     const decoded = decode(record, options);
@@ -46,6 +47,9 @@ export function readBody(body: Uint8Array | string, options: DecodeOptions): Rea
         break;
       case "control":
         reading.changes.push(decoded.event);
+        break;
+      case "use":
+        reading.uses.push(decoded.use);
         break;
       case "skipped":
         count(reading.tally, decoded.reason);

@@ -4,6 +4,8 @@ import { VERSION } from "../alerts/product.ts";
 import { defaultVendor, loadConfig, type Loaded } from "../config/load.ts";
 import type { Detector, Severity } from "../detectors/detector.ts";
 import { digester, type Digester } from "../trail/external-id.ts";
+import type { DecodeOptions } from "../trail/record.ts";
+import { isWatched } from "../outbound/use.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 
 /** What every use case judges and tells by: the configuration, ready to use. */
@@ -59,7 +61,12 @@ export async function settingsOf(
 /** Event times may run ahead of the reader's clock by so much. */
 const CLOCK_SKEW_MS = 10 * 60_000;
 
-/** How records are decoded at this moment (epoch milliseconds). */
-export function decodingAt({ digester }: Pick<Settings, "digester">, nowMs: number) {
-  return { digester, latestMs: nowMs + CLOCK_SKEW_MS };
+/** How records are decoded at this moment (epoch milliseconds). A vendor that names no role has none watched. */
+export function decodingAt(
+  { digester, vendor }: Pick<Settings, "digester"> & Partial<Pick<Settings, "vendor">>,
+  nowMs: number,
+): DecodeOptions {
+  const named = vendor !== undefined && (vendor.outboundRoles.size > 0 || vendor.registry !== null);
+  const watches = named ? (roleArn: string) => isWatched(roleArn, vendor) : undefined;
+  return { digester, latestMs: nowMs + CLOCK_SKEW_MS, watches };
 }

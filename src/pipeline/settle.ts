@@ -28,6 +28,8 @@ export interface Summary {
   readonly changes: number;
   /** What was not judged by its past up to the end, see `Historian`. */
   readonly learning: readonly string[];
+  /** What else the sessions of watched roles did, redeliveries included. */
+  readonly uses: number;
 }
 
 /**
@@ -85,7 +87,7 @@ function summaryOf(shares: readonly Gathered[]): Omit<Summary, "learning"> {
   const tally = emptyTally();
   let seen = noPairs();
   const elsewhere = new Map<string, Pairs>();
-  let [documents, unreadableDocuments, calls, changes] = [0, 0, 0, 0];
+  let [documents, unreadableDocuments, calls, changes, uses] = [0, 0, 0, 0, 0];
   for (const share of shares) {
     addTally(tally, share.tally, "");
     seen = pairs.join(seen, share.seen);
@@ -94,7 +96,8 @@ function summaryOf(shares: readonly Gathered[]): Omit<Summary, "learning"> {
     unreadableDocuments += share.unreadableDocuments;
     calls += share.calls;
     changes += share.changes;
+    uses += share.uses;
   }
   for (const [why, own] of elsewhere) count(tally, why, own.size);
-  return { documents, unreadableDocuments, tally, calls, duplicates: calls - seen.size, changes };
+  return { documents, unreadableDocuments, tally, calls, duplicates: calls - seen.size, changes, uses };
 }

@@ -103,6 +103,7 @@ const line = z
     since: moment.nullish(),
     until: moment.nullish(),
     feedTopicArn: topicArn.nullish(),
+    forwardsTrail: z.boolean().nullish(),
   })
   .refine((role) => accountOf(role.roleArn) === role.account, {
     path: ["roleArn"],
@@ -143,6 +144,7 @@ function readRole(value: unknown): RoleReading {
       sinceMs: since ?? null,
       untilMs: until ?? null,
       feedTopicArn: role.feedTopicArn ?? null,
+      forwardsTrail: role.forwardsTrail ?? false,
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Registry {
   readonly knowsAccount: (account: string) => boolean;
   /** Whose account it is or was; null where it was never registered. */
   readonly tenantOf: (account: string) => string | null;
+  /** Whether the role, by its ARN without the path, was ever registered. */
+  readonly knowsRole: (bareArn: string) => boolean;
   readonly roles: readonly CustomerRole[];
 }
 
@@ -52,6 +54,7 @@ export function buildRegistry(roles: readonly CustomerRole[]): RegistryReading {
       holdersOf: (digest, atMs) => holders.get(digest)?.(atMs) ?? [],
       knowsAccount: (account) => tenants.has(account),
       tenantOf: (account) => tenants.get(account) ?? null,
+      knowsRole: (bareArn) => byRole.has(bareArn),
       tenancyOf: (roleArn, account, atMs) => {
         const role = roleArn === null ? undefined : findRole(byRole, roleArn);
         if (role !== undefined) {

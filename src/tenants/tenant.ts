@@ -15,6 +15,8 @@ export interface CustomerRole {
   readonly untilMs: number | null;
   /** SNS topic of this tenant's own feed, where it has one. */
   readonly feedTopicArn: string | null;
+  /** Whether the customer forwards what this role's sessions do, though not how they were entered. */
+  readonly forwardsTrail: boolean;
 }
 
 /** What the registry held for a target at the time of a call. */

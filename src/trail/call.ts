@@ -1,8 +1,9 @@
 /**
- * What CloudTrail tells about one role assumption, and about one change to the trail itself, once every spelling,
- * envelope and missing field has been dealt with. Everything downstream of `src/trail` works on these two values.
+ * What CloudTrail tells about one role assumption, about one change to the trail itself, and about any other use of a
+ * session that the vendor watches, once every spelling, envelope and missing field has been dealt with. Everything
+ * downstream of `src/trail` works on these three values.
  *
- * Neither holds a secret: external IDs arrive here as keyed digests, session tokens not at all.
+ * None holds a secret: external IDs arrive here as keyed digests, session tokens not at all.
  */
 
 /** The operations that hand out a role's credentials, and those by which a console or a federation does the same. */
@@ -101,57 +102,58 @@ export interface Source {
   readonly vpcEndpointId: string | null;
 }
 
-export interface Call {
+/** What every event tells, whatever was called. */
+export interface TrailEvent {
   /** `sharedEventID ?? eventID`, or a digest of the record where both are missing: one call, however many copies. */
   readonly key: string;
   /** Of every copy joined so far, sorted. */
   readonly eventIds: readonly string[];
   readonly timeMs: number;
-  readonly operation: Operation;
   /** `denied` by a policy, `failed` for any other reason (throttled, malformed, expired). */
   readonly outcome: "allowed" | "denied" | "failed";
   readonly errorCode: string | null;
   readonly caller: Caller;
+  readonly source: Source;
+  readonly userAgent: string | null;
+  /** Where the call was served: `awsServingRegion` where recorded, else `awsRegion`. */
+  readonly region: string | null;
+  /** The trail's account. */
+  readonly recipient: string | null;
+}
+
+export interface Call extends TrailEvent {
+  readonly operation: Operation;
   /** Read from the request, from `resources`, or from a denial's error message. */
   readonly target: { readonly roleArn: string | null; readonly account: string | null };
   /** Null where CloudTrail did not record the parameters. */
   readonly asked: Asked | null;
   readonly issued: Credential | null;
-  readonly source: Source;
-  readonly userAgent: string | null;
-  /** Where the call was served: `awsServingRegion` where recorded, else `awsRegion`. */
-  readonly region: string | null;
   /** The global endpoint is logged in us-east-1 wherever it was served, so its region accuses nobody. */
   readonly globalEndpoint: boolean;
-  /** The trail's account. */
-  readonly recipient: string | null;
   /** Fields were cut (`omitted`), or this is the target's copy, which does not name the caller. */
   readonly partial: boolean;
 }
 
 /** A change to what records or carries the vendor's trail. */
-export interface ControlEvent {
-  readonly key: string;
-  readonly eventIds: readonly string[];
-  readonly timeMs: number;
+export interface ControlEvent extends TrailEvent {
   /** `cloudtrail.amazonaws.com`, `s3.amazonaws.com` … */
   readonly service: string;
   readonly operation: string;
-  readonly outcome: Call["outcome"];
-  readonly errorCode: string | null;
-  readonly caller: Caller;
   /** What was changed: a trail, bucket, key, rule, topic, queue or mapping; null where the record does not say. */
   readonly resource: string | null;
-  readonly source: Source;
-  readonly userAgent: string | null;
-  readonly region: string | null;
-  readonly recipient: string | null;
+}
+
+/** Any other call that a session of a watched role made: in the customer's trail, what was done with issued credentials. */
+export interface Use extends TrailEvent {
+  readonly service: string;
+  readonly operation: string;
 }
 
 /** A record is judged, set aside for a stated reason, or unreadable for a stated reason. Nothing is dropped uncounted. */
 export type Decoded =
   | { readonly kind: "call"; readonly call: Call; readonly doubt: Doubt | null }
   | { readonly kind: "control"; readonly event: ControlEvent; readonly doubt: Doubt | null }
+  | { readonly kind: "use"; readonly use: Use; readonly doubt: Doubt | null }
   | { readonly kind: "skipped"; readonly reason: SkipReason }
   | { readonly kind: "rejected"; readonly reason: string };
 

@@ -6,20 +6,24 @@ import type { Digester } from "./external-id.ts";
 import { callerOf, switcherOf, userAgentOf } from "./identity.ts";
 import { account, shapeOf, text, truth, whole, type RecordShape } from "./shape.ts";
 import { eventTimeMs } from "./time.ts";
+import { roleInUse } from "./use.ts";
 
 export interface DecodeOptions {
   readonly digester: Digester;
   /** No event is later than this, in epoch milliseconds: the reader's clock and some minutes of skew. */
   readonly latestMs: number;
+  /** Roles whose sessions are of interest whatever they call, by ARN; left out: none are. */
+  readonly watches?: ((roleArn: string) => boolean) | undefined;
 }
 
 const ASSUMING: ReadonlySet<string> = new Set(ASSUMING_OPERATIONS);
 
 /**
- * One record of a trail as a call, as a change to the trail, or as the reason why it is neither. Never throws: the
+ * One record of a trail as a call, a change to the trail, the use of a watched session, or as the reason why it is none
+ * of these. Nearly all of a trail is none: that is told before anything is read that need not be. Never throws: the
  * bytes were chosen by others. External IDs and session tokens do not get past this function.
  */
-export function decode(raw: unknown, { digester, latestMs }: DecodeOptions): Decoded {
+export function decode(raw: unknown, { digester, latestMs, watches }: DecodeOptions): Decoded {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
     return { kind: "rejected", reason: "not a JSON object" };
   const { eventSource, eventName, eventType, eventCategory } = raw as Record<string, unknown>;
@@ -31,25 +35,27 @@ export function decode(raw: unknown, { digester, latestMs }: DecodeOptions): Dec
   const assuming =
     ASSUMING.has(eventName) && (eventSource === "sts.amazonaws.com" || eventSource === "signin.amazonaws.com");
   const control = assuming ? null : controlOf(eventSource, eventName);
-  if (!assuming && control === null) return { kind: "skipped", reason: "other event" };
+  if (!assuming && control === null && !isWatched(raw, watches)) return { kind: "skipped", reason: "other event" };
 
   const record = shapeOf(raw);
   if (record === null) return { kind: "rejected", reason: "not the shape of a CloudTrail record" };
   const timeMs = eventTimeMs(text(record.eventTime) ?? text(record["@timestamp"]) ?? "", latestMs);
   if (timeMs === null) return { kind: "rejected", reason: "no valid event time" };
   const doubt = doubtOf(record.eventVersion);
-  if (control === null) return { kind: "call", call: callOf(record, eventName as Operation, timeMs, digester), doubt };
-  return {
-    kind: "control",
-    doubt,
-    event: {
-      ...everyEvent(record, timeMs, eventName),
-      service: eventSource,
-      operation: control,
-      caller: callerOf(record, digester),
-      resource: resourceOf(raw),
-    },
+  if (assuming) return { kind: "call", call: callOf(record, eventName as Operation, timeMs, digester), doubt };
+  const use = {
+    ...everyEvent(record, timeMs, eventName),
+    service: eventSource,
+    operation: control ?? eventName,
+    caller: callerOf(record, digester),
   };
+  if (control === null) return { kind: "use", use, doubt };
+  return { kind: "control", event: { ...use, resource: resourceOf(raw) }, doubt };
+}
+
+function isWatched(raw: object, watches: DecodeOptions["watches"]): boolean {
+  const roleArn = watches === undefined ? null : roleInUse(raw);
+  return roleArn !== null && watches?.(roleArn) === true;
 }
 
 /**

@@ -88,7 +88,7 @@ test("a stranger's account beside a tenant's own makes the alert nobody's, so th
     {
       ...{ tenant: "acme", account: "111122223333", roleArn: "arn:aws:iam::111122223333:role/Vendor-7f3a" },
       ...{ externalId: null, previousExternalId: null, previousUntilMs: null, region: null, status: "active" },
-      ...{ sinceMs: null, untilMs: null, feedTopicArn: null },
+      ...{ sinceMs: null, untilMs: null, feedTopicArn: null, forwardsTrail: false },
     },
   ]);
   if (registry === undefined) throw new Error("the registry contradicts itself");

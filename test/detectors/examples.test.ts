@@ -5,6 +5,7 @@ import type { Detector, Example } from "../../src/detectors/detector.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import { asRemembered, judge, judgePostponed, type Postponed, type Verdict } from "../../src/pipeline/judge.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import type { Use } from "../../src/trail/call.ts";
 
 type Event = Example["events"][number];
 
@@ -22,8 +23,9 @@ async function alertsOf(
     await judge({ calls: past, changes: [] }, court, postponed ?? { facets: new Map(), slices: new Map() });
   for (const batch of batches) {
     const calls = batch.filter((event) => "target" in event);
-    const changes = batch.filter((event) => "service" in event);
-    for (const verdict of (await judge({ calls, changes }, court, postponed)).verdicts)
+    const changes = batch.filter((event) => "resource" in event);
+    const uses = batch.filter((event): event is Use => !("target" in event || "resource" in event));
+    for (const verdict of (await judge({ calls, changes, uses }, court, postponed)).verdicts)
       verdicts.set(verdict.id, verdict);
   }
   if (postponed !== undefined) {

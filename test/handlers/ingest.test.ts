@@ -57,6 +57,7 @@ test("a message that can never be read is put aside at its first coming, and its
     records: 2,
     doubts: {},
     calls: 2,
+    uses: 0,
     late: { calls: 2, mostMs: expect.any(Number) as number },
     announced: 2,
     suppressed: {},

@@ -74,6 +74,7 @@ async function lived(seed: number): Promise<readonly Alert[]> {
     const batch = {
       calls: readings.flatMap(({ calls }) => calls),
       changes: readings.flatMap(({ changes }) => changes),
+      uses: readings.flatMap(({ uses }) => uses),
     };
     for (const verdict of (await judge(batch, { ...settings, store })).verdicts) verdicts.set(verdict.id, verdict);
   }

@@ -19,6 +19,28 @@ test("all that came in is in the tally: what was judged, what was put aside and 
   expect(calls + others! + tally.rejected.length).toBe(301);
 });
 
+test("a customer's record of what a stolen key did there is counted, judged, and late when it comes late", async () => {
+  const here = await scene();
+  const { credentials } = stolen.responseElements as { readonly credentials: { readonly accessKeyId: string } };
+  const { roleArn } = stolen.requestParameters as { readonly roleArn: string };
+  const session = { sessionIssuer: { type: "Role", arn: roleArn } };
+  const used = {
+    ...{ ...stolen, eventID: "inside", sharedEventID: undefined, requestParameters: null, responseElements: null },
+    ...{ eventSource: "s3.amazonaws.com", eventName: "ListBuckets" },
+    userIdentity: { type: "AssumedRole", accessKeyId: credentials.accessKeyId, sessionContext: session },
+  };
+  const { calls, uses, late, announced } = await ingest([message(used)], here.world);
+  expect({ calls, uses, late: late.calls, announced }).toEqual({ calls: 0, uses: 1, late: 1, announced: 1 });
+  await told(here.world);
+  const alert = { detector: "issued-credentials-elsewhere", late: true, eventIds: ["inside"] };
+  expect(await here.socHeard()).toMatchObject([alert]);
+
+  const soon = await scene();
+  await ingest([message(used, { sentMs: Date.parse(stolen.eventTime) + 60_000 })], soon.world);
+  await told(soon.world);
+  expect((await soon.socHeard()).map((alert) => "late" in alert)).toEqual([false]);
+});
+
 test("nothing came: nothing is done", async () => {
   const { world } = await scene();
   expect(await ingest([], world)).toMatchObject({ done: [], failed: [], calls: 0, announced: 0 });

@@ -2,12 +2,19 @@ import { buildAlert } from "../../src/alerts/build.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import type { Cell, CellKey } from "../../src/memory/cell.ts";
 import type { Vendor } from "../../src/outbound/vendor.ts";
-import { asRemembered, judge, judgePostponed, type Postponed, type Verdict } from "../../src/pipeline/judge.ts";
+import {
+  asRemembered,
+  judge,
+  judgePostponed,
+  type Batch,
+  type Postponed,
+  type Verdict,
+} from "../../src/pipeline/judge.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import type { Call, ControlEvent } from "../../src/trail/call.ts";
+import type { Call, ControlEvent, Use } from "../../src/trail/call.ts";
 
 /** What a trail tells, decoded. */
-export type Event = Call | ControlEvent;
+export type Event = Call | ControlEvent | Use;
 
 /** What judging came to: the alerts' bytes, one line an alert, sorted by id; and the memory they were built from. */
 export interface Told {
@@ -63,13 +70,11 @@ function without(lines: readonly string[], others: readonly string[]): readonly 
   return lines.filter((line) => !known.has(line));
 }
 
-function sorted(batch: readonly Event[]): {
-  readonly calls: readonly Call[];
-  readonly changes: readonly ControlEvent[];
-} {
+function sorted(batch: readonly Event[]): Batch {
   return {
     calls: batch.filter((event) => "target" in event),
-    changes: batch.filter((event) => "service" in event),
+    changes: batch.filter((event) => "resource" in event),
+    uses: batch.filter((event): event is Use => !("target" in event || "resource" in event)),
   };
 }
 

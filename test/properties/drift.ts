@@ -40,7 +40,7 @@ export const VERSIONS: readonly unknown[] = [
 async function evaluated(records: readonly unknown[]): Promise<Run> {
   const { reading, broken } = readRecords(records);
   if (broken !== undefined) return { telling: true, broken };
-  await lived(RECORDS_VENDOR, [[...reading.calls, ...reading.changes]]);
+  await lived(RECORDS_VENDOR, [[...reading.calls, ...reading.changes, ...reading.uses]]);
   const marks = [`judged: ${reading.calls.length === records.length ? "all" : "some"}`];
   return { telling: reading.calls.length > 0, marks };
 }

@@ -5,11 +5,13 @@ import {
   AWAY_IPV6,
   crowd,
   customer,
+  customersCopy,
   deniedCall,
   exampleCall,
   exampleChange,
   exampleDigest,
   exampleEntry,
+  exampleUse,
   exampleVendor,
   GLOBEX,
   HOME,
@@ -91,17 +93,9 @@ const PIPELINE: Changes["caller"] = {
   roleArn: "arn:aws:iam::999988887777:role/ci-deployer",
 };
 
-/** The customer's copy of a call: neither the caller's name nor its credentials. */
-function customersCopy(call: Call, chance: Dice): Call {
-  const { principalId, account } = call.caller;
-  const nobody = { arn: null, roleArn: null, sessionName: null, credential: null, human: [] };
-  return {
-    ...call,
-    eventIds: [`copy-${name(chance)}`],
-    caller: { ...call.caller, ...nobody, kind: "AWSAccount", principalId, account },
-    recipient: call.target.account,
-    partial: true,
-  };
+/** The customer's copy of a call, with an id of its own. */
+function copyOf(call: Call, chance: Dice): Call {
+  return { ...customersCopy(call), eventIds: [`copy-${name(chance)}`] };
 }
 
 /** Every kind of attack that a detector looks for, and the deliveries that are hardest to tell apart from it. */
@@ -157,9 +151,25 @@ const ATTACKS: Readonly<Record<string, (teller: Teller) => readonly Event[]>> = 
     }),
   copies: (teller) =>
     many(teller, 8, () => crossing(teller, { from: teller.chance.pick([HOME, AWAY]) })).flatMap((event) => {
-      const copy = customersCopy(event as Call, teller.chance);
+      const copy = copyOf(event as Call, teller.chance);
       return teller.chance.below(3) === 0 ? [copy] : [event, copy];
     }),
+  /** What a crossing was answered with is used in the customer's account, by its owner and by others. */
+  theft: (teller) => {
+    const { chance } = teller;
+    const crossed = crossing(teller);
+    const uses = many(teller, 24, () =>
+      exampleUse(crossed, {
+        at: crossed.timeMs + (chance.below(4 * HOUR) - 600) * 1000,
+        id: name(chance),
+        from: chance.pick([HOME, HOME, HOME_AFTER_FAILOVER, HOME_IN_EUROPE, AWAY, AWAY_IPV6, "athena.amazonaws.com"]),
+        ...chance.pick([{}, {}, {}, { endpoint: "vpce-0a1b2c3d" }, { endpoint: "vpce-0ffffffff" }]),
+        caller: chance.pick([{}, {}, {}, { roleArn: GLOBEX.roleArn }, { sessionName: "another" }]),
+      }),
+    );
+    const entered = exampleEntry({ ...ordinary(chance, teller.start), call: { issued: crossed.caller.credential } });
+    return [crossed, ...chance.pick([[copyOf(crossed, chance)], []]), ...uses, ...chance.pick([[entered], []])];
+  },
 };
 const KINDS = Object.keys(ATTACKS);
 

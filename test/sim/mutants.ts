@@ -14,12 +14,12 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "src/pipeline/ingest.ts",
-        find: "const { verdicts, elsewhere } = await judge({ calls, changes }, courtOf(world));",
+        find: "const { verdicts, elsewhere } = await judge({ calls, changes, uses }, courtOf(world));",
         put: `const seenKeys = calls.map(({ key }) => \`seen/\${key}\`);
     const seen = await store.recall(seenKeys);
     await store.merge(new Map(seenKeys.map((key) => [key, { kind: "marks" as const, value: new Set(["seen"]) }])));
     const fresh = calls.filter(({ key }) => !seen.has(\`seen/\${key}\`));
-    const { verdicts, elsewhere } = await judge({ calls: fresh, changes }, courtOf(world));`,
+    const { verdicts, elsewhere } = await judge({ calls: fresh, changes, uses }, courtOf(world));`,
       },
     ],
   },

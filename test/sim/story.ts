@@ -103,6 +103,7 @@ export async function alertsIn(bodies: readonly string[], settings: Settings): P
   const batch = {
     calls: readings.flatMap(({ calls }) => calls),
     changes: readings.flatMap(({ changes }) => changes),
+    uses: readings.flatMap(({ uses }) => uses),
   };
   const { verdicts } = await judge(batch, { ...settings, store: memoryStore() });
   return new Map(

@@ -43,6 +43,7 @@ test("a line of the registry becomes a role, whatever else is written beside", (
       sinceMs: Date.UTC(2026, 0, 1),
       untilMs: null,
       feedTopicArn: null,
+      forwardsTrail: false,
     },
   ]);
 });
@@ -96,6 +97,7 @@ test.each([
   [{ previousExternalId: DIGEST }, "previousUntil: a previous external ID needs the date until which it is accepted"],
   [{ region: "useast1" }, "region: not a region, such as eu-west-1"],
   [{ feedTopicArn: "arn:aws:sqs:us-east-1:111122223333:q" }, "feedTopicArn: not an SNS topic's ARN"],
+  [{ forwardsTrail: "yes" }, "forwardsTrail: Invalid input: expected boolean, received string"],
 ])("%j is refused: %s", (changes, reason) => {
   expect(reasonFor(changes)).toBe(reason);
 });

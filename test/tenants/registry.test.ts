@@ -37,11 +37,15 @@ test("a role is found by its own ARN and by the one that lost its path, not by a
 });
 
 test("an unknown role of a customer's account names the tenant; an unknown account nobody", () => {
-  const { tenancyOf, knowsAccount } = registryOf(customer("acme", "111122223333"));
+  const { tenancyOf, knowsAccount, knowsRole } = registryOf(customer("acme", "111122223333"));
   expect(tenancyOf(null, "111122223333", day(1))).toEqual({ kind: "unregistered-role", tenant: "acme" });
   expect(tenancyOf("arn:aws:iam::444455556666:role/Vendor-7f3a", null, day(1))).toEqual({ kind: "unknown" });
   expect(tenancyOf(null, null, day(1))).toEqual({ kind: "unknown" });
   expect([knowsAccount("111122223333"), knowsAccount("444455556666")]).toEqual([true, false]);
+  expect(["Vendor-7f3a", "Other"].map((name) => knowsRole(`arn:aws:iam::111122223333:role/${name}`))).toEqual([
+    true,
+    false,
+  ]);
 });
 
 test("a role is in force from since until, and off-boarded without a date never", () => {
