@@ -50,7 +50,11 @@ export function pageOf(alert: Alert, truth: Truth): Page {
 }
 
 function concerns(alert: Alert, label: Label, { accountsOf }: Truth): boolean {
-  if (alert.workload === null || !label.role.endsWith(`-${alert.workload}`)) return false;
+  const throughRole =
+    alert.workload === null
+      ? alert.principal?.arn?.includes(`:assumed-role/${label.role.slice(label.role.lastIndexOf("/") + 1)}/`) === true
+      : label.role.endsWith(`-${alert.workload}`);
+  if (!throughRole) return false;
   if (alert.lastSeen < label.firstEvent || alert.firstSeen > label.lastEvent) return false;
   return alert.account === null || accountsOf.get(label.id)?.has(alert.account) === true;
 }

@@ -95,6 +95,8 @@ test("an estate is judged by the product and by its peers, and comes to tables",
   const [product, , , first] = scores;
   expect(product!.found).toEqual(expect.arrayContaining(["A1b", "A2a", "A2c", "A6", "A7", "A9", "A10"]));
   expect(product!.wanted).not.toContain("A12");
+  const byVolume = ["call-burst", "tenant-sweep", "denied-probing"];
+  expect(byVolume).toEqual(expect.arrayContaining(Object.keys(product!.falseByRule)));
   expect(first!.scored[0]).toBeGreaterThan(100);
   const report = reportOf(scores);
   expect(report.filter((line) => line.startsWith(PRODUCT))).toHaveLength(1);
