@@ -107,14 +107,20 @@ function sampled({ sample, head, samples }: Evidence, wanted: (trace: Trace) => 
   return { sample: picked.sort(byTime), heads: heads.sort(byTime) };
 }
 
-function ownMoments({ windows, calls }: Evidence): (trace: Trace) => boolean {
+/** The calls are many and the samples few: looked for among the calls are the moments that were sampled. */
+function ownMoments({ windows, calls, sample, samples }: Evidence): (trace: Trace) => boolean {
   if (windows.size === 0) return () => true;
-  const moments = new Set<number>();
-  eachPair(calls, (_, moment) => moments.add(moment));
   const lengths = [...windows]
     .map((window) => window.split("/").map(Number))
     .map(([start = 0, end = 0]) => end - start);
-  return ({ timeMs, id }) => lengths.some((lengthMs) => moments.has(momentOf(timeMs, id, lengthMs)));
+  const momentsOf = ({ timeMs, id }: Trace): number[] => lengths.map((lengthMs) => momentOf(timeMs, id, lengthMs));
+  const traces = [sample, ...Array.from(samples.values(), (facet) => facet.sample)].flat();
+  const sampledMoments = new Set(traces.flatMap(momentsOf));
+  const own = new Set<number>();
+  eachPair(calls, (_, moment) => {
+    if (sampledMoments.has(moment)) own.add(moment);
+  });
+  return (trace) => momentsOf(trace).some((moment) => own.has(moment));
 }
 
 function byTime(a: Trace | Glimpse, b: Trace | Glimpse): number {

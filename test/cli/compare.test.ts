@@ -1,9 +1,15 @@
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
 import { sampleKey, sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { deputywatch, folderWith, type Ended } from "./process.ts";
+
+/** A test here is up to six processes, each of which judges a trail twice. */
+vi.setConfig({ testTimeout: 90_000 });
+afterAll(() => {
+  vi.resetConfig();
+});
 
 const DAY_MS = 86_400_000;
 /** Of the days before this one, because a suppression covers the thirty days before its end, which is yet to come. */

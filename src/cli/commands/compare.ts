@@ -74,49 +74,60 @@ async function compareSources(
   terminal: Terminal,
   detectors: readonly Detector[],
 ): Promise<number> {
+  const read = await documentsOf(sources, terminal);
+  const { value, interrupted } = await interruptible((signal) =>
+    judgedTwice(read.documents, flags, signal, terminal, detectors),
+  );
+  if (interrupted || value === null) {
+    terminal.err("interrupted: nothing was compared\n");
+    return EXIT.interrupted;
+  }
+  const { comparison, summary, comparable } = value;
+  await terminal.out(shownAs(flags.format, comparison, terminal));
+  tellRead(summary, read, terminal);
+  if (!comparable) terminal.err(NOT_COMPARABLE);
+  if (summary.tally.records === 0) return EXIT.nothingRead;
+  if (!flags.exitCode) return EXIT.quiet;
+  return exitFor(comparison.differences.map((difference) => ({ severity: severityOf(difference) })));
+}
+
+/** What one reading under each configuration comes to; null where `signal` ended the first. */
+async function judgedTwice(
+  found: readonly Document[],
+  flags: CompareFlags,
+  signal: AbortSignal,
+  terminal: Terminal,
+  detectors: readonly Detector[],
+) {
   const nowMs = terminal.now();
   const span = timeSpan(flags, nowMs);
-  const read = await documentsOf(sources, terminal);
-  const loaded = {
-    config: await configured(flags.config, terminal, detectors),
-    against: await configured(flags.against, terminal, detectors),
-  };
-  const { config, against, comparable } = withOneKey(loaded.config.settings, loaded.against.settings);
-  const documents = read.documents.map(rereadable);
+  const one = await configured(flags.config, terminal, detectors);
+  const other = await configured(flags.against, terminal, detectors);
+  const { config, against, comparable } = withOneKey(one.settings, other.settings);
+  const documents = found.map(rereadable);
   const bar = progress(terminal, { unit: "files", total: 2 * documents.length });
-  const judged = async (settings: Settings, source: SettingsSource, round: number, signal: AbortSignal) => {
-    const recordsBefore = round * reached.records;
+  const done = { files: 0, records: 0 };
+  const judged = async (settings: Settings, source: SettingsSource): Promise<Replayed> => {
+    const before = { ...done };
     return replay(documents, {
       ...{ settings, source, store: null, jobs: 1, signal, nowMs, ...span },
       onProgress: (files, records) => {
-        reached.records = records;
-        bar.update(round * documents.length + files, recordsBefore + records);
+        done.files = before.files + files;
+        done.records = before.records + records;
+        bar.update(done.files, done.records);
       },
     });
   };
-  const reached = { records: 0 };
   try {
-    const { value, interrupted } = await interruptible(async (signal) => {
-      const first = await judged(config, loaded.config.source, 0, signal);
-      return signal.aborted ? null : { first, second: await judged(against, loaded.against.source, 1, signal) };
-    });
-    bar.end();
-    if (interrupted || value === null) {
-      terminal.err("interrupted: nothing was compared\n");
-      return EXIT.interrupted;
-    }
-    const comparison = {
-      config: sideOf(loaded.config.source, config, value.first),
-      against: sideOf(loaded.against.source, against, value.second),
-      differences: differencesOf(value.first.alerts, value.second.alerts),
+    const first = await judged(config, one.source);
+    if (signal.aborted) return null;
+    const second = await judged(against, other.source);
+    const comparison: Comparison = {
+      config: sideOf(one.source, config, first),
+      against: sideOf(other.source, against, second),
+      differences: differencesOf(first.alerts, second.alerts),
     };
-    await terminal.out(shownAs(flags.format, comparison, terminal));
-    tellRead(value.first.summary, read, terminal);
-    if (!comparable) terminal.err(NOT_COMPARABLE);
-    if (value.first.summary.tally.records === 0) return EXIT.nothingRead;
-    return flags.exitCode
-      ? exitFor(comparison.differences.map((difference) => ({ severity: severityOf(difference) })))
-      : EXIT.quiet;
+    return { comparison, summary: first.summary, comparable };
   } finally {
     bar.end();
   }
