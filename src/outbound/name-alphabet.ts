@@ -5,12 +5,10 @@ export const LOWER_HEX = 4;
 export const UPPER_HEX = 8;
 /** What Kubernetes draws random endings from: no vowels, and nothing that is taken for something else. */
 export const POD = 16;
-/** The ten of them that it writes for the ten digits. */
-export const POD_HASH = 32;
 /** Not of a token: what parts them. */
-export const SEPARATOR = 64;
+export const SEPARATOR = 32;
 /** What is of every alphabet, to begin with and take from. */
-export const EVERY = 127;
+export const EVERY = 63;
 
 const DIGITS = "0123456789";
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
@@ -21,7 +19,6 @@ for (const [bit, characters] of [
   [LOWER_HEX, `${DIGITS}abcdef`],
   [UPPER_HEX, `${DIGITS}ABCDEF`],
   [POD, "bcdfghjklmnpqrstvwxz2456789"],
-  [POD_HASH, "456789bcdf"],
   [SEPARATOR, "-_.=,@+"],
 ] as const)
   for (const character of characters) {

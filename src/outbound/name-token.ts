@@ -1,8 +1,11 @@
-import { ALPHANUMERIC, alphabetsOf, DIGIT, EVERY, isOf, LOWER_HEX, POD, POD_HASH, UPPER_HEX } from "./name-alphabet.ts";
+import { ALPHANUMERIC, alphabetsOf, DIGIT, EVERY, isOf, LOWER_HEX, POD, UPPER_HEX } from "./name-alphabet.ts";
 
 const SHORTEST_HEX = 4;
 const POD_LENGTH = 5;
-/** A ReplicaSet's hash is a number of 32 bits; once in four hundred it has fewer digits than eight. */
+/**
+ * A ReplicaSet's hash is a number of 32 bits, of which once in four hundred there are fewer digits than eight. Kubernetes
+ * writes it in ten of the alphabet's characters; what else makes such hashes, in all of them.
+ */
 const POD_HASH_LENGTHS = { shortest: 8, longest: 10 };
 
 /** Digits of a time since 1970 in seconds, milli-, micro- and nanoseconds; all begin with 1 from 2001 to 2033. */
@@ -53,8 +56,10 @@ export function tokenShape(token: string): string {
   if ((alphabets & ALPHANUMERIC) === 0) return token.replaceAll(/[^A-Za-z0-9]/g, "?");
   if (digits === 0) return token;
   if (digits === length) return numberShape(token);
-  if ((alphabets & POD) !== 0 && length === POD_LENGTH) return "{pod5}";
-  if ((alphabets & POD_HASH) !== 0 && isPodHashLong(length)) return "{podhash}";
+  if ((alphabets & POD) !== 0) {
+    if (length === POD_LENGTH) return "{pod5}";
+    if (isPodHashLong(length)) return "{podhash}";
+  }
   if ((alphabets & (LOWER_HEX | UPPER_HEX)) !== 0 && length >= SHORTEST_HEX && !isHexWord(token, first))
     return (alphabets & LOWER_HEX) !== 0 ? `{hex${length}}` : `{HEX${length}}`;
   if (first + digits === length) return token.slice(0, first) + numberShape(token.slice(first));
@@ -90,7 +95,7 @@ const MAKES: ReadonlyMap<string, (token: string) => boolean> = new Map([
   ["hex", (token) => isHex(token, LOWER_HEX)],
   ["HEX", (token) => isHex(token, UPPER_HEX)],
   ["pod", isPodEnding],
-  ["podhash", (token) => isPodHashLong(token.length) && isOf(token, POD_HASH)],
+  ["podhash", (token) => isPodHashLong(token.length) && isOf(token, POD)],
   ["random", (token) => isOf(token, ALPHANUMERIC) && vowelsOf(token) * 3 <= token.length],
 ]);
 

@@ -70,10 +70,23 @@ test("random hexadecimal digits do not alarm by being all digits or all letters"
   expect(rateOfUnusual(known, (from) => `scan-${hexDigits(from, 8)}`)).toBeLessThan(1 / 5000);
 });
 
-test("random endings of pods do not alarm", () => {
+test.each([
+  ["as Kubernetes writes it", "456789bcdf"],
+  ["of the whole alphabet", undefined],
+])("random endings of pods do not alarm, with a hash %s", (_, alphabet) => {
   const known = learned("poller-7d4b9c8f5b-x2x9z");
-  const hash = (from: number) => podEnding(-from - 1, from % 4 ? 10 : 9, "456789bcdf");
+  const hash = (from: number) => podEnding(-from - 1, 8 + (from % 3), alphabet);
   expect(rateOfUnusual(known, (from) => `poller-${hash(from)}-${podEnding(from)}`)).toBe(0);
+});
+
+test("a hash without a digit is a word to those who learned no hash, and no word becomes one by having none", () => {
+  const hashes = learned("poller-7d4b9c8f5b-x2x9z");
+  expect(unusual(hashes, "poller-xkqztbcdf-k7qpw poller-botocore-k7qpw poller-lambda22-k7qpw")).toEqual([
+    "poller-botocore-k7qpw",
+    "poller-lambda22-k7qpw",
+  ]);
+  expect(unusual(learned("poller-canary-x2x9z"), "poller-xkqztbcdf-k7qpw")).toEqual(["poller-xkqztbcdf-k7qpw"]);
+  expect(unusual(learned("poller-xkqztbcdf-x2x9z"), "poller-xkqztbcdw-k7qpw")).toEqual(["poller-xkqztbcdw-k7qpw"]);
 });
 
 test("random letters and digits of both cases seldom alarm", () => {
@@ -194,6 +207,7 @@ test("a word with a vowel and a digit never passes for random digits, a pod or a
     fc.integer({ min: 4, max: 40 }).map((length) => ({ length, draw: (from: number) => hexDigits(from, length) })),
     fc.constant({ length: 0, draw: (from: number) => podEnding(from) }),
     fc.constant({ length: 0, draw: (from: number) => podEnding(from, 10, "456789bcdf") }),
+    fc.constant({ length: 0, draw: (from: number) => podEnding(from, 9) }),
     fc.constant({ length: 0, draw: (from: number) => String(from) }),
     fc.constant({ length: 0, draw: (from: number) => String(1_700_000_000 + from) }),
   );

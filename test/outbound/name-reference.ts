@@ -61,7 +61,7 @@ function wordByExpressions(text: string): string {
   if (/^\d+$/.test(text)) return numberByExpressions(text);
   if (!/\d/.test(text)) return text.replaceAll(/[^A-Za-z0-9]/g, "?");
   if (/^[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(text)) return "{pod5}";
-  if (/^[4-9bcdf]{8,10}$/.test(text)) return "{podhash}";
+  if (/^[bcdfghjklmnpqrstvwxz2456789]{8,10}$/.test(text)) return "{podhash}";
   if (/^[0-9a-f]{4,}$/.test(text) && !isHexWord) return `{hex${length}}`;
   if (/^[0-9A-F]{4,}$/.test(text) && !isHexWord) return `{HEX${length}}`;
   if (/^[A-Za-z]+\d+$/.test(text)) return text.replace(/\d+$/, numberByExpressions);

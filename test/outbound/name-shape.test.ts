@@ -18,6 +18,11 @@ test.each([
   ["scan-build214", "scan-build{digits}"],
   ["scan-v1.42.3", "scan-v{digits}.{digits}.{digits}"],
   ["poller-7d4b9c8f5b-x2x9z", "poller-{podhash}-{pod5}"],
+  ["poller-x2kqz9tbwm-x2x9z", "poller-{podhash}-{pod5}"],
+  ["poller-vwxzkqt2", "poller-{podhash}"],
+  ["poller-vwxzkqt3", "poller-vwxzkqt{digits}"],
+  ["poller-wxzkqt2", "poller-wxzkqt{digits}"],
+  ["terraform1-botocore-lambda2", "terraform{digits}-botocore-lambda{digits}"],
   ["botocore-session-1700000000", "botocore-session-{epoch10}"],
   ["scan-1700000000", "scan-{epoch10}"],
   ["aws-sdk-js-1700000000123", "aws-sdk-js-{epoch13}"],
@@ -70,6 +75,7 @@ test("a tenant whose name holds separators, or begins with another's, is taken a
 
 test("after a ReplicaSet's hash a pod's ending is one without a digit too", () => {
   expect(shapeOf("poller-7d4b9c8f5b-xkqzt", acme)).toBe("poller-{podhash}-{pod5}");
+  expect(shapeOf("poller-x2kqz9tb-xkqzt", acme)).toBe("poller-{podhash}-{pod5}");
   expect(shapeOf("poller-xkqzt", acme)).toBe("poller-xkqzt");
 });
 
@@ -104,7 +110,7 @@ const TOKENS = [
   fc.stringMatching(/^[0-9a-f]{1,18}$/),
   fc.stringMatching(/^[0-9A-F]{3,9}$/),
   fc.stringMatching(/^[bcdfghjklmnpqrstvwxz2456789]{5}$/),
-  fc.stringMatching(/^[4-9bcdf]{7,11}(-[bcdfghjklmnpqrstvwxz2456789]{5})?$/),
+  fc.stringMatching(/^([4-9bcdf]{7,11}|[bcdfghjklmnpqrstvwxz2456789]{7,11})(-[bcdfghjklmnpqrstvwxz2456789]{5})?$/),
   fc.stringMatching(/^[A-Za-z0-9]{1,16}$/),
   fc.stringMatching(/^i-([0-9a-f]{8}|[0-9a-f]{17})$/),
   fc.tuple(fc.uuid(), fc.boolean()).map(([uuid, isUpper]) => (isUpper ? uuid.toUpperCase() : uuid)),
