@@ -1,11 +1,16 @@
 import { readName, splitShape, type NameTarget, type NameToken, type ReadName } from "./name-shape.ts";
 import { tokenClass } from "./name-token.ts";
-import { rotatingWords, type RotatingWord } from "./rotating-words.ts";
+import { rotatingWords, type RotatingWords } from "./rotating-words.ts";
 
 /** Session names as a workload's past days taught them. */
 export interface LearnedNames {
   /** Whether the name is one that this workload gives to a session on this target. */
   readonly allows: (sessionName: string, target: NameTarget) => boolean;
+  /**
+   * Whether every name of this shape is one that this workload gives, where a shape is all that is known of a name; false
+   * for a shape that only some names have by chance, such as a pod's ending where hexadecimal digits are known.
+   */
+  readonly allowsShape: (shape: string) => boolean;
   /**
    * What was learned, to be read: shapes such as `scan-{tenant}-{hex8}`, and `{word}` where a word rotates. Sorted, and
    * without those that another covers. Constant words are as callers chose them: hostile text.
@@ -52,6 +57,7 @@ export function learnedNames(shapesByDay: readonly ReadonlySet<string>[]): Learn
   return {
     allows: (sessionName, target) =>
       [target, NOBODY].some((whose) => fitting(readName(sessionName, whose)).some(() => true)),
+    allowsShape: (shape) => fitting(leastOf(shape)).some(() => true),
     get templates() {
       return uncovered()
         .map(({ text }) => text)
@@ -60,6 +66,9 @@ export function learnedNames(shapesByDay: readonly ReadonlySet<string>[]): Learn
     globs: () => [...new Set(uncovered().flatMap(({ text }) => globOf(text)))].sort(),
   };
 }
+
+/** No name has this shape. To the list of templates, what rotates in one is what rotates in another at the same place. */
+const WORD = "{word}";
 
 /** A tenant may be called like one of the workload's own words or numbers: names are read without it, too. */
 const NOBODY: NameTarget = { tenant: null, account: null };
@@ -78,16 +87,24 @@ function testOf(shape: string): (token: NameToken) => boolean {
   return (token) => token.shape === shape || made(token.text);
 }
 
-function rotatingTemplate({ before, after, admits }: RotatingWord): Template {
-  const { text, separators, tests } = templateOf(`${before}{word}${after}`);
+function rotatingTemplate({ before, after, separator, admits }: RotatingWords): Template {
+  const { text, separators, tests } = templateOf(before + admits.map(() => WORD).join(separator) + after);
   const place = splitShape(before).separators.length;
-  return { text, separators, tests: tests.with(place, (token) => admits(token.text)) };
+  const words = admits.map((admit) => (token: NameToken) => token.shape === WORD || admit(token.text));
+  return { text, separators, tests: tests.toSpliced(place, words.length, ...words) };
 }
 
 /** The name that is written as its shape, to see which other templates let in a constant word of this one. */
 function nameOf(shape: string): ReadName {
   const { tokens, separators } = splitShape(shape);
   return { separators, tokens: tokens.map((token) => ({ shape: token, text: token })) };
+}
+
+/** A name of the shape that fits where all of them do: for what has a number of so many digits, that of noughts. */
+function leastOf(shape: string): ReadName {
+  const { tokens, separators } = nameOf(shape);
+  const least = (text: string) => text.replace(/\{(?:digits|epoch)(\d+)\}/, (_, digits) => "0".repeat(Number(digits)));
+  return { separators, tokens: tokens.map(({ shape: token, text }) => ({ shape: token, text: least(text) })) };
 }
 
 /** What STS would not grant has no glob; what is all placeholders has one that says nothing. */

@@ -1,3 +1,4 @@
+import { alphabetsOf, SEPARATOR } from "./name-alphabet.ts";
 import { isPodEnding, tokenShape } from "./name-token.ts";
 
 /** Whose role is entered; null where the registry does not know. */
@@ -21,7 +22,6 @@ export interface ReadName {
 /** STS grants no longer name. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const LONGEST_NAME = 64;
 const CUT = "…";
-const SEPARATORS = "-_.=,@+";
 /** Where a token may end. */
 const BORDER = String.raw`(?=[-_.=,@+]|$)`;
 
@@ -40,9 +40,6 @@ const COMPOUNDS: readonly (readonly [string, RegExp])[] = [
   ["{date}", compound(DAY)],
 ];
 
-/** How all of them begin, asked first: most tokens are none. */
-const MAYBE_COMPOUND = /^(?:20\d\d|i-|[0-9A-Fa-f]{8}-)/;
-
 /**
  * The shape of a session name: the name with placeholders where it varies by nature, such as `scan-{tenant}-{hex8}`.
  * `{tenant}` and `{account}` stand for the target's own and nobody else's, from token border to token border; another
@@ -53,26 +50,21 @@ const MAYBE_COMPOUND = /^(?:20\d\d|i-|[0-9A-Fa-f]{8}-)/;
  * not grant is in it as `?`, and its being too long as `…`. Words are in it as the caller chose them: hostile text.
  */
 export function shapeOf(sessionName: string, target: NameTarget): string {
-  const { tokens, separators } = readName(sessionName, target);
-  return tokens.map(({ shape }, at) => shape + separators.charAt(at)).join("");
+  let whole = "";
+  eachToken(sessionName, target, (shape, _, separator) => {
+    whole += shape + separator;
+  });
+  return whole;
 }
 
 /** The tokens of a session name, with what each is; {@link shapeOf} is these in a row. */
 export function readName(sessionName: string, target: NameTarget): ReadName {
-  const name = sessionName.slice(0, LONGEST_NAME);
-  const own = ownNames(target);
   const tokens: NameToken[] = [];
   let separators = "";
-  for (let at = 0; at <= name.length;) {
-    const end = tokenEnd(name, at);
-    const token = ownName(name, at, own) ?? compoundName(name, at) ?? wordFrom(name.slice(at, end), tokens.at(-1));
-    tokens.push(token);
-    at += token.text.length;
-    separators += name.charAt(at++);
-  }
-  const last = tokens.at(-1);
-  if (last !== undefined && sessionName.length > LONGEST_NAME)
-    tokens.splice(-1, 1, { shape: last.shape + CUT, text: last.text + CUT });
+  eachToken(sessionName, target, (shape, text, separator) => {
+    tokens.push({ shape, text });
+    separators += separator;
+  });
   return { tokens, separators };
 }
 
@@ -82,26 +74,64 @@ export function splitShape(shape: string): { readonly tokens: readonly string[];
   return { tokens, separators: shape.replaceAll(/[^-_.=,@+]/g, "") };
 }
 
-function ownNames({ tenant, account }: NameTarget): readonly NameToken[] {
-  return [
-    { shape: "{tenant}", text: tenant ?? "" },
-    { shape: "{account}", text: account ?? "" },
-  ]
-    .filter(({ text }) => text !== "")
-    .sort((one, other) => other.text.length - one.text.length);
+type Visit = (shape: string, text: string, separator: string) => void;
+
+/** Every assumption of a customer's role comes by here: characters are looked up, and expressions asked last. */
+function eachToken(sessionName: string, { tenant, account }: NameTarget, visit: Visit): void {
+  const isCut = sessionName.length > LONGEST_NAME;
+  const name = isCut ? sessionName.slice(0, LONGEST_NAME) : sessionName;
+  let before = "";
+  for (let at = 0, end = 0; at <= name.length; at = end + 1) {
+    const tenantEnd = ownEnd(name, at, tenant);
+    const accountEnd = ownEnd(name, at, account);
+    end = Math.max(tenantEnd, accountEnd);
+    let shape = end === tenantEnd ? "{tenant}" : "{account}";
+    if (end === NOWHERE) {
+      end = tokenEnd(name, at);
+      const compound = mayBeCompound(name, at, end) ? compoundAt(name, at) : undefined;
+      if (compound !== undefined) end = at + compound.text.length;
+      shape = compound?.shape ?? wordShape(name.slice(at, end), before);
+    }
+    const text = name.slice(at, end);
+    if (isCut && end === name.length) visit(shape + CUT, text + CUT, "");
+    else visit(shape, text, name.charAt(end));
+    before = shape;
+  }
 }
 
-function ownName(name: string, at: number, own: readonly NameToken[]): NameToken | undefined {
-  return own.find(({ text }) => name.startsWith(text, at) && isBorder(name, at + text.length));
+const NOWHERE = -1;
+
+/** Where the target's own name ends that begins here. */
+function ownEnd(name: string, at: number, own: string | null): number {
+  if (own === null || own === "" || !name.startsWith(own, at)) return NOWHERE;
+  const end = at + own.length;
+  return isBorder(name, end) ? end : NOWHERE;
+}
+
+function isBorder(name: string, at: number): boolean {
+  return at === name.length || (alphabetsOf(name.charCodeAt(at)) & SEPARATOR) !== 0;
+}
+
+function tokenEnd(name: string, from: number): number {
+  let end = from;
+  while (!isBorder(name, end)) end++;
+  return end;
 }
 
 function compound(source: string): RegExp {
   return new RegExp(`^${source}${BORDER}`);
 }
 
-function compoundName(name: string, at: number): NameToken | undefined {
+/** By the first token's make: a year, the one letter of an instance, the eight digits of a UUID. */
+function mayBeCompound(name: string, at: number, end: number): boolean {
+  const length = end - at;
+  if (length === 1) return name.startsWith("i-", at);
+  if (length === 8 && name.startsWith("-", end) && name.startsWith("-", end + 5)) return true;
+  return length >= 4 && name.startsWith("20", at);
+}
+
+function compoundAt(name: string, at: number): NameToken | undefined {
   const rest = name.slice(at);
-  if (!MAYBE_COMPOUND.test(rest)) return undefined;
   for (const [shape, pattern] of COMPOUNDS) {
     const text = pattern.exec(rest)?.[0];
     if (text !== undefined) return { shape, text };
@@ -110,17 +140,6 @@ function compoundName(name: string, at: number): NameToken | undefined {
 }
 
 /** After a ReplicaSet's hash comes a pod's ending, whether there happens to be a digit in it or not. */
-function wordFrom(text: string, before: NameToken | undefined): NameToken {
-  const shape = before?.shape === "{podhash}" && isPodEnding(text) ? "{pod5}" : tokenShape(text);
-  return { shape, text };
-}
-
-function isBorder(name: string, at: number): boolean {
-  return at === name.length || SEPARATORS.includes(name.charAt(at));
-}
-
-function tokenEnd(name: string, from: number): number {
-  let end = from;
-  while (!isBorder(name, end)) end++;
-  return end;
+function wordShape(text: string, before: string): string {
+  return before === "{podhash}" && isPodEnding(text) ? "{pod5}" : tokenShape(text);
 }

@@ -1,12 +1,12 @@
-/** Five characters from which Kubernetes draws a pod's ending: no vowels, and nothing that is taken for something else. */
-const POD = /^[bcdfghjklmnpqrstvwxz2456789]{5}$/;
-/** A ReplicaSet's hash: 32 bits in decimal, and for each of the ten digits one of these characters. */
-const POD_HASH = /^[4-9bcdf]{8,10}$/;
-const LOWER_HEX = /^[0-9a-f]{4,}$/;
-const UPPER_HEX = /^[0-9A-F]{4,}$/;
-const NUMBER = /^\d+$/;
-const NUMBERED_WORD = /^([A-Za-z]+)(\d+)$/;
-const ALPHANUMERIC = /^[A-Za-z0-9]+$/;
+import { ALPHANUMERIC, alphabetsOf, DIGIT, EVERY, isOf, LOWER_HEX, POD, UPPER_HEX } from "./name-alphabet.ts";
+
+const SHORTEST_HEX = 4;
+const POD_LENGTH = 5;
+/**
+ * A ReplicaSet's hash is a number of 32 bits, of which once in four hundred there are fewer digits than eight. Kubernetes
+ * writes it in ten of the alphabet's characters; what else makes such hashes, in all of them.
+ */
+const POD_HASH_LENGTHS = { shortest: 8, longest: 10 };
 
 /** Digits of a time since 1970 in seconds, milli-, micro- and nanoseconds; all begin with 1 from 2001 to 2033. */
 const EPOCH_DIGITS: ReadonlySet<number> = new Set([10, 13, 16, 19]);
@@ -41,20 +41,34 @@ const HEX_WORDS: ReadonlySet<string> = new Set(
  * @see https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/controller_utils.go
  */
 export function tokenShape(token: string): string {
-  if (NUMBER.test(token)) return numberShape(token);
-  if (!/\d/.test(token)) return constant(token);
-  if (POD.test(token)) return "{pod5}";
-  if (POD_HASH.test(token)) return "{podhash}";
-  if (LOWER_HEX.test(token) && !isHexWord(token)) return `{hex${token.length}}`;
-  if (UPPER_HEX.test(token) && !isHexWord(token)) return `{HEX${token.length}}`;
-  const [, word, number] = NUMBERED_WORD.exec(token) ?? [];
-  if (word !== undefined && number !== undefined) return word + numberShape(number);
-  return isRandom(token) ? `{random${token.length}}` : constant(token);
+  const { length } = token;
+  let alphabets = EVERY;
+  let digits = 0;
+  let first = length;
+  let last = length;
+  for (let at = 0; at < length; at++) {
+    const here = alphabetsOf(token.charCodeAt(at));
+    alphabets &= here;
+    if ((here & DIGIT) === 0) continue;
+    if (digits++ === 0) first = at;
+    last = at;
+  }
+  if ((alphabets & ALPHANUMERIC) === 0) return token.replaceAll(/[^A-Za-z0-9]/g, "?");
+  if (digits === 0) return token;
+  if (digits === length) return numberShape(token);
+  if ((alphabets & POD) !== 0) {
+    if (length === POD_LENGTH) return "{pod5}";
+    if (isPodHashLong(length)) return "{podhash}";
+  }
+  if ((alphabets & (LOWER_HEX | UPPER_HEX)) !== 0 && length >= SHORTEST_HEX && !isHexWord(token, first))
+    return (alphabets & LOWER_HEX) !== 0 ? `{hex${length}}` : `{HEX${length}}`;
+  if (first + digits === length) return token.slice(0, first) + numberShape(token.slice(first));
+  return length >= RANDOM_LENGTH && last - first >= digits ? `{random${length}}` : token;
 }
 
 /** Whether the token could be a pod's ending, with a digit or without; 22 of 100 have none. */
 export function isPodEnding(token: string): boolean {
-  return POD.test(token);
+  return token.length === POD_LENGTH && isOf(token, POD);
 }
 
 /**
@@ -77,35 +91,37 @@ export function tokenClass(shape: string): (token: string) => boolean {
 }
 
 const MAKES: ReadonlyMap<string, (token: string) => boolean> = new Map([
-  ["digits", (token) => NUMBER.test(token)],
-  ["hex", (token) => LOWER_HEX.test(token) && !isHexWord(token)],
-  ["HEX", (token) => UPPER_HEX.test(token) && !isHexWord(token)],
+  ["digits", (token) => token !== "" && isOf(token, DIGIT)],
+  ["hex", (token) => isHex(token, LOWER_HEX)],
+  ["HEX", (token) => isHex(token, UPPER_HEX)],
   ["pod", isPodEnding],
-  ["podhash", (token) => POD_HASH.test(token)],
-  ["random", (token) => ALPHANUMERIC.test(token) && vowelsOf(token) * 3 <= token.length],
+  ["podhash", (token) => isPodHashLong(token.length) && isOf(token, POD)],
+  ["random", (token) => isOf(token, ALPHANUMERIC) && vowelsOf(token) * 3 <= token.length],
 ]);
 
+function isPodHashLong(length: number): boolean {
+  return length >= POD_HASH_LENGTHS.shortest && length <= POD_HASH_LENGTHS.longest;
+}
+
 function numberShape(number: string): string {
-  if (number.length <= COUNTER_DIGITS) return "{digits}";
-  return EPOCH_DIGITS.has(number.length) && number.startsWith("1")
-    ? `{epoch${number.length}}`
-    : `{digits${number.length}}`;
+  const { length } = number;
+  if (length <= COUNTER_DIGITS) return "{digits}";
+  return EPOCH_DIGITS.has(length) && number.startsWith("1") ? `{epoch${length}}` : `{digits${length}}`;
 }
 
-function constant(token: string): string {
-  return token.replaceAll(/[^A-Za-z0-9]/g, "?");
+function isHex(token: string, alphabet: number): boolean {
+  return token.length >= SHORTEST_HEX && isOf(token, alphabet) && !isHexWord(token, token.search(/\d|$/));
 }
 
-/** A word of hexadecimal letters, with or without a number behind it that is no longer: `face`, `face1`, `decade10`. */
-function isHexWord(token: string): boolean {
-  const [, word = "", number = ""] = /^([a-f]+)(\d*)$/.exec(token.toLowerCase()) ?? [];
-  if (number.length > word.length) return false;
-  return HEX_WORDS.has(word) || (word.length === 8 && HEX_WORDS.has(word.slice(0, 4)) && HEX_WORDS.has(word.slice(4)));
-}
-
-/** Long, and with digits in two places at least: a name that a person gives has them in one. */
-function isRandom(token: string): boolean {
-  return token.length >= RANDOM_LENGTH && ALPHANUMERIC.test(token) && /\d[A-Za-z]+\d/.test(token);
+/**
+ * A word of hexadecimal letters, with or without a number behind it that is no longer: `face`, `face1`, `decade10`.
+ *
+ * @param letters how many the token begins with
+ */
+function isHexWord(token: string, letters: number): boolean {
+  if (token.length > 2 * letters || !isOf(token.slice(letters), DIGIT)) return false;
+  const word = token.slice(0, letters).toLowerCase();
+  return HEX_WORDS.has(word) || (letters === 8 && HEX_WORDS.has(word.slice(0, 4)) && HEX_WORDS.has(word.slice(4)));
 }
 
 function vowelsOf(token: string): number {

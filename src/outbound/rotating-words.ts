@@ -1,20 +1,20 @@
 import { splitShape } from "./name-shape.ts";
 import { tokenClass } from "./name-token.ts";
 
-/** A position in a session name whose word changes with every deploy, and what stays around it. */
-export interface RotatingWord {
-  /** The shape up to the word and from behind it, separators included. */
+/** One word of a session name that changes with every deploy, or two that stand side by side, and what stays around. */
+export interface RotatingWords {
+  /** The shape up to the words and from behind them, separators included. */
   readonly before: string;
   readonly after: string;
-  /** The words that took turns, oldest first. */
-  readonly words: readonly string[];
-  /** Whether a token could be the next word: letters only, of a case and about as long as the words so far. */
-  readonly admits: (token: string) => boolean;
+  /** What parts the two words; empty where it is one. */
+  readonly separator: string;
+  /** For each word whether a token could be the next: letters only, of a case and about as long as the words so far. */
+  readonly admits: readonly ((token: string) => boolean)[];
 }
 
-/** A word and the days, numbers in ascending order, on which it stood. */
+/** The words of one block and the days, numbers in ascending order, on which they stood. */
 interface Term {
-  readonly word: string;
+  readonly words: readonly string[];
   readonly days: ReadonlySet<number>;
   readonly first: number;
   readonly last: number;
@@ -23,9 +23,10 @@ interface Term {
 interface Position {
   readonly before: string;
   readonly after: string;
+  readonly separator: string;
   readonly terms: Term[];
-  /** What else than a word stood here: placeholders. */
-  readonly others: string[];
+  /** What else than a word stood in each of its places: placeholders. */
+  readonly others: readonly Set<string>[];
 }
 
 const ENOUGH_WORDS = 3;
@@ -41,37 +42,54 @@ const LENGTH_SLACK = 2;
  * and a monthly job are three names. So is a word where the tenant's or the account's own name also stands, as it may be
  * another tenant's; and no word is what a placeholder at the same position makes by chance.
  *
+ * Two adjacent words rotate together where pairs of them took turns so, and each of the two was three words or more: a
+ * codename such as `jolly-falcon`, new at every deploy, whether one of its words happens to stay or not.
+ *
  * @param daysOf on which days each shape was seen, days in ascending order
  */
-export function rotatingWords(daysOf: ReadonlyMap<string, ReadonlySet<number>>): readonly RotatingWord[] {
-  return positionsOf(daysOf).flatMap(({ before, after, terms, others }) => {
-    if (others.includes("{tenant}") || others.includes("{account}")) return [];
-    const makes = others.map(tokenClass);
-    const turns = turnsOf(terms.filter(({ word }) => !makes.some((made) => made(word))));
-    if (turns.length < ENOUGH_WORDS) return [];
-    const words = turns.map(({ word }) => word);
-    return [{ before, after, words, admits: nextOf(words) }];
+export function rotatingWords(daysOf: ReadonlyMap<string, ReadonlySet<number>>): readonly RotatingWords[] {
+  return positionsOf(daysOf).flatMap(({ before, after, separator, terms, others }) => {
+    if (others.some((kinds) => kinds.has("{tenant}") || kinds.has("{account}"))) return [];
+    const makes = others.map((kinds) => [...kinds].map(tokenClass));
+    const turns = turnsOf(
+      terms.filter(({ words }) => !words.some((word, at) => makes[at]?.some((made) => made(word)))),
+    );
+    const places = others.map((_, at) => new Set(turns.map(({ words }) => words[at] ?? "")));
+    if (places.some(({ size }) => size < ENOUGH_WORDS)) return [];
+    return [{ before, after, separator, admits: places.map((words) => nextOf([...words])) }];
   });
 }
 
 function positionsOf(daysOf: ReadonlyMap<string, ReadonlySet<number>>): readonly Position[] {
   const positions = new Map<string, Position>();
   for (const [shape, days] of daysOf) {
-    let at = 0;
-    for (const token of splitShape(shape).tokens) {
-      const before = shape.slice(0, at);
-      const after = shape.slice(at + token.length);
-      at += token.length + 1;
-      const isPlaceholder = token.startsWith("{");
-      if (!isPlaceholder && !isWord(token)) continue;
-      const key = `${before} ${after}`;
-      const position = positions.get(key) ?? { before, after, terms: [], others: [] };
-      positions.set(key, position);
-      if (isPlaceholder) position.others.push(token);
-      else position.terms.push({ word: token, days, first: Math.min(...days), last: Math.max(...days) });
+    const { tokens, separators } = splitShape(shape);
+    const span = { days, first: Math.min(...days), last: Math.max(...days) };
+    let start = 0;
+    for (const [at, token] of tokens.entries()) {
+      const before = shape.slice(0, start);
+      start += token.length + 1;
+      note([token], { before, separator: "", after: shape.slice(start - 1) }, span);
+      const next = tokens[at + 1];
+      if (next === undefined) continue;
+      const after = shape.slice(start + next.length);
+      note([token, next], { before, separator: separators.charAt(at), after }, span);
     }
   }
   return [...positions.values()];
+
+  function note(words: readonly string[], around: Omit<Position, "terms" | "others">, span: Omit<Term, "words">): void {
+    if (!words.every((token) => isPlaceholder(token) || isWord(token))) return;
+    const key = `${around.before} ${around.separator} ${around.after}`;
+    const position = positions.get(key) ?? { ...around, terms: [], others: words.map(() => new Set<string>()) };
+    positions.set(key, position);
+    for (const [at, token] of words.entries()) if (isPlaceholder(token)) position.others[at]?.add(token);
+    if (words.every(isWord)) position.terms.push({ words, ...span });
+  }
+}
+
+function isPlaceholder(token: string): boolean {
+  return token.startsWith("{");
 }
 
 /** The words that took turns without a gap that another word filled; none where that is not how they came. */

@@ -70,10 +70,23 @@ test("random hexadecimal digits do not alarm by being all digits or all letters"
   expect(rateOfUnusual(known, (from) => `scan-${hexDigits(from, 8)}`)).toBeLessThan(1 / 5000);
 });
 
-test("random endings of pods do not alarm", () => {
+test.each([
+  ["as Kubernetes writes it", "456789bcdf"],
+  ["of the whole alphabet", undefined],
+])("random endings of pods do not alarm, with a hash %s", (_, alphabet) => {
   const known = learned("poller-7d4b9c8f5b-x2x9z");
-  const hash = (from: number) => podEnding(-from - 1, from % 4 ? 10 : 9, "456789bcdf");
+  const hash = (from: number) => podEnding(-from - 1, 8 + (from % 3), alphabet);
   expect(rateOfUnusual(known, (from) => `poller-${hash(from)}-${podEnding(from)}`)).toBe(0);
+});
+
+test("a hash without a digit is a word to those who learned no hash, and no word becomes one by having none", () => {
+  const hashes = learned("poller-7d4b9c8f5b-x2x9z");
+  expect(unusual(hashes, "poller-xkqztbcdf-k7qpw poller-botocore-k7qpw poller-lambda22-k7qpw")).toEqual([
+    "poller-botocore-k7qpw",
+    "poller-lambda22-k7qpw",
+  ]);
+  expect(unusual(learned("poller-canary-x2x9z"), "poller-xkqztbcdf-k7qpw")).toEqual(["poller-xkqztbcdf-k7qpw"]);
+  expect(unusual(learned("poller-xkqztbcdf-x2x9z"), "poller-xkqztbcdw-k7qpw")).toEqual(["poller-xkqztbcdw-k7qpw"]);
 });
 
 test("random letters and digits of both cases seldom alarm", () => {
@@ -137,6 +150,50 @@ test("the next word is neither much longer nor much shorter", () => {
   ]);
 });
 
+test("two adjacent words that took turns together may be followed by two others of their kind", () => {
+  const known = learned("poller-jolly-falcon-1", "poller-calm-harbor-1 poller-calm-harbor-2", "poller-brisk-juniper-1");
+  expect(known.templates).toEqual(["poller-{word}-{word}-{digits}"]);
+  expect(known.globs()).toEqual(["poller-*-*-*"]);
+  const names = [
+    "poller-eager-test0-1",
+    "poller-Eager-Meadow-1",
+    "poller-eager-administrator-1",
+    "poller-administrator-meadow-1",
+    "poller-eager-xkqztv-1",
+    "poller-eager_meadow-1",
+    "poller-meadow-1",
+    "poller-eager-little-meadow-1",
+    "scanner-eager-meadow-1",
+    "poller-eager-meadow-x2x9z",
+  ];
+  expect(unusual(known, `poller-eager-meadow-17 ${names.join(" ")}`)).toEqual(names);
+});
+
+test("two words that are combined anew at every deploy rotate, though one of them stays now and then", () => {
+  const known = learned("jolly-falcon", "calm-falcon", "brisk-falcon", "brisk-harbor", "calm-juniper");
+  expect(known.templates).toEqual(["{word}-{word}"]);
+  expect(unusual(known, "jolly-harbor eager-meadow")).toEqual([]);
+});
+
+test.each([
+  ["a word that rotates beside one that stays", ["scan-amber", "scan-coral", "scan-ivory", "scan-jade"], "scan-topaz"],
+  ["two words of which one was two only", ["jolly-falcon", "calm-harbor", "calm-juniper", "jolly-meadow"], ""],
+  ["pairs that stand beside each other", Array<string>(3).fill("jolly-falcon calm-harbor brisk-juniper"), ""],
+  ["pairs of which one comes back", ["jolly-falcon", "calm-harbor", "brisk-juniper", "jolly-falcon"], ""],
+  ["two pairs one after the other", ["jolly-falcon", "jolly-falcon", "calm-harbor"], ""],
+  ["pairs parted by different separators", ["jolly-falcon", "calm_harbor", "brisk-juniper", "eager.meadow"], ""],
+  ["words that are not side by side", ["jolly-1-falcon", "calm-1-harbor", "brisk-1-juniper"], ""],
+  ["three words at once", ["jolly-red-falcon", "calm-blue-harbor", "brisk-green-juniper"], ""],
+  ["a name of the tenant's own before words", ["acme-falcon", "calm-falcon", "brisk-harbor", "jolly-juniper"], ""],
+  ["a name of the tenant's own behind words", ["jolly-acme", "calm-falcon", "brisk-harbor", "eager-juniper"], ""],
+  ["the account behind words", ["jolly-111122223333", "calm-falcon", "brisk-harbor", "eager-juniper"], ""],
+])("%s: no two other words get in", (_, days, allowed) => {
+  const known = learned(...days);
+  const names = "sunny-meadow merry-willow sunny-1-meadow sunny-pink-meadow topaz-scan";
+  expect(known.templates.filter((template) => /\{word\}.\{word\}/.test(template))).toEqual([]);
+  expect(unusual(known, `${names} ${allowed}`.trim())).toEqual(names.split(" "));
+});
+
 test("templates read well, and what a generator made by chance is not listed beside it", () => {
   const known = learned("scan-acme-8c1f09ab scan-acme-abcdabcd poller-x2x9z poller-xkqzt canary");
   expect(known.templates).toEqual(["canary", "poller-{pod5}", "scan-{tenant}-{hex8}"]);
@@ -152,6 +209,23 @@ test("globs say what templates say where they can", () => {
 test("nothing is known of a workload without a past", () => {
   expect(learnedNames([new Set<string>()]).allows("scan-1", acme)).toBe(false);
   expect(learnedNames([]).templates).toEqual([]);
+});
+
+test("where a shape is all that is known of a name, it is allowed if all its names are", () => {
+  const known = learned("scan-8c1f09ab job-canary", "run-amber", "run-coral", "run-ivory");
+  const shapes = ["scan-{hex8}", "scan-{digits8}", "scan-abcdabcd", "job-canary", "run-topaz", "run-amber"];
+  expect(shapes.filter((shape) => !known.allowsShape(shape))).toEqual([]);
+  const others = [
+    "scan-{hex9}",
+    "scan-{digits}",
+    "scan-{podhash}",
+    "scan-deadbeef",
+    "scan-{word}",
+    "job-{word}",
+    "run",
+    "",
+  ];
+  expect(others.filter((shape) => known.allowsShape(shape))).toEqual([]);
 });
 
 const token = fc.oneof(
@@ -177,6 +251,44 @@ test("a name is always allowed by what was learned from it, whatever else was le
   );
 });
 
+test("a name is allowed if its shape is, and its shape if it was learned", () => {
+  const word = fc.constantFrom("amber", "coral", "ivory", "jolly", "8c1f09ab", "12345678", "acme");
+  const ordinary = fc.array(word, { minLength: 1, maxLength: 2 }).map((words) => words.join("-"));
+  const names = fc.oneof({ arbitrary: ordinary, weight: 9 }, { arbitrary: anyName, weight: 1 });
+  const days = fc.array(fc.array(names, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 8 });
+  let unlearned = 0;
+  fc.assert(
+    fc.property(days, ordinary, (learnedDays, name) => {
+      const shapes = learnedDays.map((day) => new Set(day.map((one) => shapeOf(one, acme))));
+      const known = learnedNames(shapes);
+      for (const shape of shapes.flatMap((day) => [...day])) expect(known.allowsShape(shape)).toBe(true);
+      const shape = shapeOf(name, acme);
+      if (!known.allowsShape(shape)) return;
+      if (!shapes.some((day) => day.has(shape))) unlearned++;
+      expect(known.allows(name, acme)).toBe(true);
+    }),
+    { numRuns: 3000 },
+  );
+  expect(unlearned).toBeGreaterThan(30);
+});
+
+test("no words get in that are longer, or hold more, than what took turns, alone or in pairs", () => {
+  const word = fc.constantFrom("amber", "coral", "ivory", "jolly", "brisk", "harbor", "falcon");
+  const filling = fc.tuple(word, word).map((pair) => pair.join("-"));
+  let rotating = 0;
+  fc.assert(
+    fc.property(fc.array(filling, { minLength: 3, maxLength: 6 }), fc.nat(1), (days, place) => {
+      const known = learned(...days);
+      if (known.allows("eager-meadow", acme)) rotating++;
+      const put = (strange: string) => ["eager", "meadow"].with(place, strange).join("-");
+      const strangers = ["administrator", "ec2", "test0", "me", "Meadow", "xkqzt", ""].map(put);
+      expect(unusual(known, strangers.join(" "))).toEqual(strangers);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(rotating).toBeGreaterThan(200);
+});
+
 test("the globs of what was learned are a contract that allows the names that they came from", () => {
   fc.assert(
     fc.property(anyName, (name) => {
@@ -194,6 +306,7 @@ test("a word with a vowel and a digit never passes for random digits, a pod or a
     fc.integer({ min: 4, max: 40 }).map((length) => ({ length, draw: (from: number) => hexDigits(from, length) })),
     fc.constant({ length: 0, draw: (from: number) => podEnding(from) }),
     fc.constant({ length: 0, draw: (from: number) => podEnding(from, 10, "456789bcdf") }),
+    fc.constant({ length: 0, draw: (from: number) => podEnding(from, 9) }),
     fc.constant({ length: 0, draw: (from: number) => String(from) }),
     fc.constant({ length: 0, draw: (from: number) => String(1_700_000_000 + from) }),
   );

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readName, shapeOf, splitShape } from "../../src/outbound/name-shape.ts";
+import { shapeByExpressions } from "./name-reference.ts";
 
 const acme = { tenant: "acme", account: "111122223333" };
 const nobody = { tenant: null, account: null };
@@ -17,6 +18,11 @@ test.each([
   ["scan-build214", "scan-build{digits}"],
   ["scan-v1.42.3", "scan-v{digits}.{digits}.{digits}"],
   ["poller-7d4b9c8f5b-x2x9z", "poller-{podhash}-{pod5}"],
+  ["poller-x2kqz9tbwm-x2x9z", "poller-{podhash}-{pod5}"],
+  ["poller-vwxzkqt2", "poller-{podhash}"],
+  ["poller-vwxzkqt3", "poller-vwxzkqt{digits}"],
+  ["poller-wxzkqt2", "poller-wxzkqt{digits}"],
+  ["terraform1-botocore-lambda2", "terraform{digits}-botocore-lambda{digits}"],
   ["botocore-session-1700000000", "botocore-session-{epoch10}"],
   ["scan-1700000000", "scan-{epoch10}"],
   ["aws-sdk-js-1700000000123", "aws-sdk-js-{epoch13}"],
@@ -69,6 +75,7 @@ test("a tenant whose name holds separators, or begins with another's, is taken a
 
 test("after a ReplicaSet's hash a pod's ending is one without a digit too", () => {
   expect(shapeOf("poller-7d4b9c8f5b-xkqzt", acme)).toBe("poller-{podhash}-{pod5}");
+  expect(shapeOf("poller-x2kqz9tb-xkqzt", acme)).toBe("poller-{podhash}-{pod5}");
   expect(shapeOf("poller-xkqzt", acme)).toBe("poller-xkqzt");
 });
 
@@ -94,6 +101,46 @@ test("any text has a shape, short and printable, that comes apart as the name do
     }),
     { numRuns: 2000 },
   );
+});
+
+const TOKENS = [
+  fc.constantFrom("scan", "acme", "acme-corp", "111122223333", "v1", "face", "FACE1", "deadbeef", "cafebabe1234", "i-"),
+  fc.constantFrom("2026-11-20", "20261120", "2026.02.29", "2026_13_01", "20261120T101500Z", "2026-11-20T10-15-07.123"),
+  fc.constantFrom("10-15-07", "-101500123", "T1015", "+0100", "1700000000", "1700000000123456789", "9700000000123"),
+  fc.stringMatching(/^[0-9a-f]{1,18}$/),
+  fc.stringMatching(/^[0-9A-F]{3,9}$/),
+  fc.stringMatching(/^[bcdfghjklmnpqrstvwxz2456789]{5}$/),
+  fc.stringMatching(/^([4-9bcdf]{7,11}|[bcdfghjklmnpqrstvwxz2456789]{7,11})(-[bcdfghjklmnpqrstvwxz2456789]{5})?$/),
+  fc.stringMatching(/^[A-Za-z0-9]{1,16}$/),
+  fc.stringMatching(/^i-([0-9a-f]{8}|[0-9a-f]{17})$/),
+  fc.tuple(fc.uuid(), fc.boolean()).map(([uuid, isUpper]) => (isUpper ? uuid.toUpperCase() : uuid)),
+  fc.string({ unit: "binary", maxLength: 4 }),
+];
+test("shapes are what regular expressions make of names, of such as are given and of any text", () => {
+  const separator = fc.constantFrom(...Array.from("-_.=,@+"), "-", "-", "-", "");
+  const nameLike = fc
+    .array(fc.tuple(fc.oneof(...TOKENS), separator), { minLength: 1, maxLength: 5 })
+    .map((parts) => parts.flat().join(""));
+  const damaged = fc
+    .tuple(nameLike, fc.nat(63), fc.constantFrom(...Array.from("0aAx-_é"), ""))
+    .map(([name, at, put]) => {
+      const cut = at % (name.length + 1);
+      return name.slice(0, cut) + put + name.slice(cut + 1);
+    });
+  const target = fc.record({
+    tenant: fc.constantFrom(null, "", "acme", "acme-corp", "111122223333", "scan", "2026"),
+    account: fc.constantFrom(null, "111122223333", "acme"),
+  });
+  const seen = new Map<string, number>();
+  fc.assert(
+    fc.property(fc.oneof(nameLike, nameLike, damaged, sessionName), target, (name, whose) => {
+      const shape = shapeOf(name, whose);
+      for (const [kind] of shape.matchAll(/\{[A-Za-z]+/g)) seen.set(kind, (seen.get(kind) ?? 0) + 1);
+      expect(shape).toBe(shapeByExpressions(name, whose));
+    }),
+    { numRuns: 10_000 },
+  );
+  expect([...seen].filter(([, times]) => times >= 50).map(([kind]) => kind)).toHaveLength(14);
 });
 
 test("of a name that STS would grant no character is lost", () => {
