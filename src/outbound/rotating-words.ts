@@ -79,7 +79,7 @@ function positionsOf(daysOf: ReadonlyMap<string, ReadonlySet<number>>): readonly
   return [...positions.values()];
 
   function note(words: readonly string[], around: Omit<Position, "terms" | "others">, span: Omit<Term, "words">): void {
-    if (!words.every((token) => isPlaceholder(token) || isWord(token))) return;
+    if (!words.some(isPlaceholder) && !words.every(isWord)) return;
     const key = `${around.before} ${around.separator} ${around.after}`;
     const position = positions.get(key) ?? { ...around, terms: [], others: words.map(() => new Set<string>()) };
     positions.set(key, position);
