@@ -136,6 +136,7 @@ function nthCall(n: number): Call {
       credential: { digest: "00112233445566aa", last4: "AMPL" },
       invokedBy: null,
       human: [],
+      sessionStartMs: null,
       machine: false,
       sourceIdentity: null,
     },

@@ -248,6 +248,7 @@ function scannerSession(): Caller {
     credential: { digest: "00112233445566aa", last4: "SCAN" },
     invokedBy: null,
     human: [],
+    sessionStartMs: MORNING_MS - 600_000,
     machine: false,
     sourceIdentity: null,
   };

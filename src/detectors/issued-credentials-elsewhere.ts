@@ -115,9 +115,9 @@ export const issuedCredentialsElsewhere: FacetsDetector = {
           }),
         ],
       },
-      "the outbound role is entered at home and leaves from elsewhere": {
+      "the outbound role is entered at home and asks who it is from elsewhere": {
         vendor: exampleVendor(),
-        events: [entry, exampleCall({ at: later(120), from: AWAY })],
+        events: [entry, exampleUse(entry, { at: later(120), from: AWAY })],
       },
       "the outbound role's key, two hours after it expired": {
         vendor: exampleVendor(),
@@ -144,6 +144,10 @@ export const issuedCredentialsElsewhere: FacetsDetector = {
           exampleUse(crossing, { from: HOME_AFTER_FAILOVER }),
           exampleUse(crossing, { from: "10.0.3.4", endpoint: "vpce-0a1b2c3d" }),
         ],
+      },
+      "the outbound role goes for a customer from elsewhere, which source-outside-ranges tells": {
+        vendor: exampleVendor(),
+        events: [entry, exampleCall({ at: later(120), from: AWAY })],
       },
       "AWS calls on the session's behalf": {
         vendor: exampleVendor(),
@@ -193,12 +197,15 @@ const CLEARED: ReadonlySet<Place["kind"]> = new Set(["owned", "service", "aws-in
 /** What is wrong with a use. Whatever is wrong once stays wrong as memory grows. */
 function wrongsOf(issues: readonly Issue[], use: Used, { whereabouts, outboundRoles }: Vendor): readonly string[] {
   const rangesKnown = whereabouts.pools.length > 0 || whereabouts.endpoints.size > 0;
-  // A customer's role is entered by the vendor alone, seen or not; the outbound role's own calls are judged one by one.
-  const vendors = issues.length > 0 || !outboundRoles.has(use.roleArn);
-  const away = vendors && rangesKnown && !CLEARED.has(use.site[0]);
+  const outbound = outboundRoles.has(use.roleArn);
+  // Whence an outbound role goes for customers others judge, call by call.
+  const placed = !(outbound && use.crossing);
+  // A customer's role is entered by the vendor alone, seen or not.
+  const vendors = issues.length > 0 || !outbound;
+  const away = placed && vendors && rangesKnown && !CLEARED.has(use.site[0]);
   const wrongs: string[] = away ? ["from a place that is not the vendor's"] : [];
   for (const issue of issues) {
-    if (!away && apart(issue.site, use.site)) wrongs.push("from another place than they were issued to");
+    if (!away && placed && apart(issue.site, use.site)) wrongs.push("from another place than they were issued to");
     if (isAnother(use, issue)) wrongs.push("as another role or session");
     if (use.earliestMs < issue.timeMs - TOLERANCE_MS) wrongs.push("before they were issued");
     if (issue.untilMs !== null && use.hourMs >= issue.untilMs + TOLERANCE_MS) wrongs.push("after they had expired");

@@ -29,10 +29,11 @@ export const lineage: FacetsMemo = {
     ];
     return { subject: issued.digest, label: JSON.stringify(said) };
   },
-  noteUse: ({ event: { caller, timeMs }, place }) => {
+  noteUse: ({ event, place }) => {
+    const { caller, timeMs } = event;
     if (caller.credential === null || caller.roleArn === null) return undefined;
     const shown: UseLabel = [
-      "used",
+      "target" in event ? "crossed" : "used",
       ...siteOf(place),
       bare(caller.roleArn),
       hashed(caller.sessionName),
@@ -75,7 +76,7 @@ type IssueLabel = readonly [
   timeMs: number,
   untilMs: number | null,
 ];
-type UseLabel = readonly ["used", ...Site, roleArn: string, session: number | null, hour: number];
+type UseLabel = readonly ["used" | "crossed", ...Site, roleArn: string, session: number | null, hour: number];
 
 /** A region is a workload's site whatever its address there: each service of AWS has endpoints and egress of its own. */
 function siteOf(place: Place): Site {
@@ -117,6 +118,8 @@ export interface Used {
   readonly earliestMs: number;
   /** Start of the hour. */
   readonly hourMs: number;
+  /** To assume a role: whence that was done is judged call by call. */
+  readonly crossing: boolean;
 }
 
 /** Reads memory back. */
@@ -133,7 +136,8 @@ export function lineageOf(facets: ReadonlyMap<string, Facet>): {
       issues.push({ label, site, roleArn, session, timeMs, untilMs });
     } else {
       const [, , , roleArn, session, hour] = said;
-      uses.push({ label, site, roleArn, session, earliestMs: sample[0]?.timeMs ?? Infinity, hourMs: hour * HOUR_MS });
+      const [earliestMs, crossing] = [sample[0]?.timeMs ?? Infinity, said[0] === "crossed"];
+      uses.push({ label, site, roleArn, session, earliestMs, hourMs: hour * HOUR_MS, crossing });
     }
   }
   return { issues, uses };

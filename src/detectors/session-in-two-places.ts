@@ -1,5 +1,6 @@
 import { isStrangersRefusal } from "../outbound/sighting.ts";
 import { placeLabel } from "../ranges/place.ts";
+import { principalOf } from "../outbound/sighting.ts";
 import type { FacetsDetector } from "./detector.ts";
 import { evidenceOfFacets } from "./evidence.ts";
 import {
@@ -17,7 +18,7 @@ import { fact, who } from "./phrase.ts";
 
 export const sessionInTwoPlaces: FacetsDetector = {
   id: "session-in-two-places",
-  version: 1,
+  version: 2,
   title: "One session was used from two places",
   severity: "critical",
   attack: ["T1078.004", "T1550.001"],
@@ -42,21 +43,27 @@ export const sessionInTwoPlaces: FacetsDetector = {
     name: "places",
     note: (sighting, vendor) => {
       const { call, place } = sighting;
-      const { credential, kind } = call.caller;
+      const { credential, kind, sessionStartMs } = call.caller;
       // Who may do nothing can have as many sessions as he likes, and memory is not to be filled with them.
       if (isStrangersRefusal(sighting, vendor)) return undefined;
       if (credential === null || place.kind === "service" || place.kind === "aws-internal") return undefined;
       // A user's key lives for years and is judged a day at a time; a session's key dies with it.
       const lasting = kind === "IAMUser" || kind === "Root";
-      const day = lasting ? `/${Math.floor(call.timeMs / 86_400_000)}` : "";
-      return { subject: credential.digest + day, label: placeLabel(place, call.source) };
+      const startMs = lasting ? call.timeMs : sessionStartMs;
+      const day = startMs === null ? "" : Math.floor(startMs / DAY_MS);
+      return { subject: `${principalOf(call)} ${day} ${credential.digest}`, label: placeLabel(place, call.source) };
     },
   },
   judge: (subject, facets, { whereabouts }) => {
     const places = [...facets.keys()].sort();
     const rangesKnown = whereabouts.pools.length > 0 || whereabouts.endpoints.size > 0;
     if (!places.some((a, at) => places.slice(at + 1).some((b) => apart(a, b, rangesKnown)))) return [];
-    return [{ subject, tenant: null, dayMs: null, evidence: evidenceOfFacets(facets, { places }) }];
+    const evidence = evidenceOfFacets(facets, { places });
+    // A thief of a role steals a session an hour: those that began on one day are one story.
+    const [, principal = "", day] = /^(.*) (\d*) [0-9a-f]+$/s.exec(subject) ?? [];
+    return day === undefined || day === ""
+      ? [{ subject, tenant: null, dayMs: null, evidence }]
+      : [{ subject: principal, tenant: null, dayMs: Number(day) * DAY_MS, evidence }];
   },
   examples: {
     fires: {
@@ -110,6 +117,8 @@ export const sessionInTwoPlaces: FacetsDetector = {
     },
   },
 };
+
+const DAY_MS = 86_400_000;
 
 /**
  * Whether one workload cannot be in both places. Places of the vendor's own are shared freely unless the published

@@ -62,6 +62,10 @@ function first<T extends string | number>(a: T, b: T): T {
   return a <= b ? a : b;
 }
 
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.min(a, b);
+}
+
 function joinCallers(a: Caller, b: Caller): Caller {
   return {
     kind: richerKind(a.kind, b.kind),
@@ -74,6 +78,7 @@ function joinCallers(a: Caller, b: Caller): Caller {
     credential: eitherBy(({ digest, last4 }) => digest + last4, a.credential, b.credential),
     invokedBy: either(a.invokedBy, b.invokedBy),
     human: joinMarkers(a.human, b.human),
+    sessionStartMs: earlier(a.sessionStartMs, b.sessionStartMs),
     machine: a.machine || b.machine,
     sourceIdentity: either(a.sourceIdentity, b.sourceIdentity),
   };

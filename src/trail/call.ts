@@ -63,6 +63,8 @@ export interface Caller {
   readonly invokedBy: string | null;
   /** What betrays a person at the keyboard, strongest first; empty proves nothing. */
   readonly human: readonly HumanMarker[];
+  /** When the session began, as each of its calls says; null for other callers, and where it is not recorded. */
+  readonly sessionStartMs: number | null;
   /** Proof of a machine: credentials delivered to a function (`userIdentity.inScopeOf`). */
   readonly machine: boolean;
   readonly sourceIdentity: string | null;

@@ -1,6 +1,7 @@
 import { accountOf, sessionOf } from "./arn.ts";
 import { CALLER_KINDS, type Caller, type CallerKind, type HumanMarker } from "./call.ts";
 import type { Digester } from "./external-id.ts";
+import { eventTimeMs } from "./time.ts";
 import { account, text, truth, type RecordShape } from "./shape.ts";
 
 const KINDS: ReadonlySet<string> = new Set(CALLER_KINDS);
@@ -35,9 +36,15 @@ export function callerOf(record: RecordShape, digester: Digester): Caller {
     credential: accessKeyId === null ? null : digester.credential(accessKeyId),
     invokedBy: text(who?.invokedBy),
     human: kind === "AWSService" ? [] : markersOf(record, { kind, roleArn, sessionName, accessKeyId, sourceIdentity }),
+    sessionStartMs: startOf(text(who?.sessionContext?.attributes?.creationDate)),
     machine: who?.inScopeOf !== undefined && who.inScopeOf !== null,
     sourceIdentity,
   };
+}
+
+/** A session lasts at most twelve hours, so that what claims to have begun later than its call only names itself. */
+function startOf(creationDate: string | null): number | null {
+  return creationDate === null ? null : eventTimeMs(creationDate, Number.POSITIVE_INFINITY);
 }
 
 /**

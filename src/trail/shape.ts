@@ -38,7 +38,7 @@ const PLAN = {
     inScopeOf: "anything",
     sessionContext: {
       sessionIssuer: { arn: "scalar", userName: "scalar" },
-      attributes: { mfaAuthenticated: "scalar" },
+      attributes: { mfaAuthenticated: "scalar", creationDate: "scalar" },
       sourceIdentity: "scalar",
     },
   },

@@ -107,7 +107,7 @@ describe("the two accounts' trails", () => {
     expect(alerts).toEqual([]);
   });
 
-  test("tell of the hop in the vendor's own account too: entered from home, used from elsewhere", async () => {
+  test("tell of the hop in the vendor's own account when its key outlives itself; whence it is used others tell", async () => {
     const entered = {
       ...RECORD,
       eventTime: "2026-11-20T09:30:00Z",
@@ -120,8 +120,9 @@ describe("the two accounts' trails", () => {
       responseElements: { credentials: { accessKeyId: RECORD.userIdentity.accessKeyId } },
     };
     const crossed = { ...RECORD, vpcEndpointId: undefined, sourceIPAddress: AWAY };
-    expect((await alertsOf([entered, RECORD])).alerts).toEqual([]);
-    for (const records of orders([entered, crossed])) {
+    for (const record of [RECORD, crossed]) expect((await alertsOf([entered, record])).alerts).toEqual([]);
+    const late = { ...RECORD, eventTime: "2026-11-20T13:00:00Z" };
+    for (const records of orders([entered, late])) {
       expect((await alertsOf(records)).alerts).toMatchObject([{ tenant: null, workload: "scanner" }]);
     }
   });

@@ -75,6 +75,7 @@ export const call: fc.Arbitrary<Call> = fc.record({
     credential: orNone(credential),
     invokedBy: text,
     human: fc.uniqueArray(marker, { maxLength: 3, selector: (found) => found.marker }),
+    sessionStartMs: orNone(fc.integer({ min: 0, max: 3 })),
     machine: fc.boolean(),
     sourceIdentity: text,
   }),

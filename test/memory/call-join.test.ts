@@ -15,6 +15,7 @@ const NOBODY: Caller = {
   credential: null,
   invokedBy: null,
   human: [],
+  sessionStartMs: null,
   machine: false,
   sourceIdentity: null,
 };
@@ -41,6 +42,7 @@ const callersCopy: Call = {
       { strength: "strong", marker: "console" },
       { strength: "medium", marker: "aws-cli on macOS" },
     ],
+    sessionStartMs: null,
     machine: false,
     sourceIdentity: null,
   },

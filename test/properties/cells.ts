@@ -88,6 +88,7 @@ function call(chance: Dice): Call {
       human: ["Root", "browser", "e-mail"]
         .filter(() => chance.below(3) === 0)
         .map((marker) => ({ strength: chance.pick(["strong", "medium", "weak"]), marker })),
+      sessionStartMs: orNone(chance, () => chance.below(300)),
       machine: either(),
       sourceIdentity: maybe(),
     },

@@ -43,6 +43,7 @@ test("a workload's session is its role, its session and its key, and shows no si
     credential: hash.credential("ASIAEXAMPLESCANNER01"),
     invokedBy: null,
     human: [],
+    sessionStartMs: null,
     machine: false,
     sourceIdentity: null,
   });

@@ -42,6 +42,7 @@ test("the caller's copy of a success tells everything, and no secret", () => {
       credential: hash.credential(CALLERS_KEY),
       invokedBy: null,
       human: [],
+      sessionStartMs: expect.any(Number) as number,
       machine: false,
       sourceIdentity: "scanner-job",
     },
