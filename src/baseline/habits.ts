@@ -45,12 +45,11 @@ function greater(a: Habit, b: Habit): Habit {
   return { days: Math.max(a.days, b.days), most: a.most.map((count, at) => Math.max(count, b.most[at] ?? 0)) };
 }
 
-/** The habits after one more day. `hits`: of that day and the one before, in the order of time. */
-export function habitsAfter(before: Habits, hits: readonly Hit[], dayMs: number): Pairs {
+/** The habits after one more day. `hits`: of that day alone, in the order of time. */
+export function habitsAfter(before: Habits, hits: readonly Hit[]): Pairs {
   const after = new Map(before);
   for (const [target, own] of Map.groupBy(hits, (hit) => hit.target)) {
-    const most = TIMES_MS.map((timeMs) => Math.min(MANY, Math.max(...countsWithin(own, dayMs, timeMs))));
-    if (most.every((count) => count === 0)) continue;
+    const most = TIMES_MS.map((timeMs) => Math.min(MANY, Math.max(...countsWithin(own, timeMs))));
     const known = before.get(target) ?? { days: 0, most };
     after.set(target, greater(known, { days: Math.min(SETTLED_DAYS, known.days + 1), most }));
   }
@@ -65,12 +64,12 @@ export function habitsAfter(before: Habits, hits: readonly Hit[], dayMs: number)
   return members;
 }
 
-/** For each of the day's hits, how many of one target's calls lie within the time that ends with it; nothing: 0. */
-function countsWithin(own: readonly Hit[], dayMs: number, timeMs: number): readonly number[] {
+/** For each of one target's calls, how many of them lie within the time that ends with it. */
+function countsWithin(own: readonly Hit[], timeMs: number): readonly number[] {
   let first = 0;
   return own.map((hit, at) => {
     while ((own[first]?.timeMs ?? 0) <= hit.timeMs - timeMs) first++;
-    return hit.timeMs >= dayMs ? at - first + 1 : 0;
+    return at - first + 1;
   });
 }
 
@@ -101,10 +100,12 @@ export function farBeyondHabit(habits: Habits, hits: readonly Hit[], dayMs: numb
 }
 
 function beyondHabit(habits: Habits, hits: readonly Hit[], dayMs: number, tooMany: TooMany): readonly Hit[] {
-  return [...Map.groupBy(hits, (hit) => hit.target)].flatMap(([target, own]) => {
+  // Of the day alone: a busy evening is that evening's alarm, and not the next morning's as well.
+  const today = hits.filter(({ timeMs }) => timeMs >= dayMs);
+  return [...Map.groupBy(today, (hit) => hit.target)].flatMap(([target, own]) => {
     const habit = habits.get(target);
     if (habit === undefined || habit.days < SETTLED_DAYS) return [];
-    const counts = TIMES_MS.map((timeMs) => countsWithin(own, dayMs, timeMs));
+    const counts = TIMES_MS.map((timeMs) => countsWithin(own, timeMs));
     return own.filter((_, at) =>
       counts.some((count, time) => {
         const usual = habit.most[time] ?? MANY;

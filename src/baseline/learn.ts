@@ -2,9 +2,9 @@ import type { DayProfile, History } from "../memory/history.ts";
 import { noPairs } from "../memory/pairs.ts";
 import type { Hit } from "../memory/window.ts";
 import { countedWindows, DAY_MS, hourOf, MEASURES, SPANS_MS, sumsName, windowsADay } from "./counts.ts";
-import { habitsAfter, settledShare, soonerThanEver } from "./habits.ts";
+import { habitsAfter, habitsOf, settledShare, soonerThanEver } from "./habits.ts";
 import { recent, type Past } from "./past.ts";
-import { excesses, hurry } from "./unusual.ts";
+import { beyondLimit, hurry } from "./unusual.ts";
 
 /** How many roles come sooner than ever says something only where most roles have habits. */
 const SETTLED_SHARE = 0.5;
@@ -22,7 +22,7 @@ export function afterDay(before: History, past: Past, day: number, hits: readonl
   const dayMs = day * DAY_MS;
   const hurried = new Set(hurry(hits, dayMs, past)?.hits);
   const comparable = hurried.size === 0 && settledShare(past.habits, hits, dayMs) >= SETTLED_SHARE;
-  const excess = excesses(hits, dayMs, MEASURES, past);
+  const excess = beyondLimit(hits, dayMs, MEASURES, past);
   const alarmed = new Set(excess.map(({ window }) => `${window.spanMs}/${window.endMs}`));
   for (const { window } of excess) if (window.spanMs < DAY_MS) for (const hit of window.hits) hurried.add(hit);
   const sooner = comparable ? new Set(soonerThanEver(past.habits, hits, dayMs).map(({ target }) => target)).size : null;
@@ -32,10 +32,10 @@ export function afterDay(before: History, past: Past, day: number, hits: readonl
     sooner,
     hours: Object.fromEntries(SPANS_MS.flatMap((spanMs) => rows(hits, dayMs, spanMs, alarmed))),
   };
-  const ordinary = hits.filter((hit) => !hurried.has(hit));
+  const ordinary = hits.filter((hit) => hit.timeMs >= dayMs && !hurried.has(hit));
   return {
     profiles: recent(before.profiles, day).set(String(day), profile),
-    habits: habitsAfter(past.habits, ordinary, dayMs),
+    habits: habitsAfter(habitsOf(before.habits), ordinary),
     names: recent(before.names, day),
     offNames: recent(before.offNames, day),
   };

@@ -14,10 +14,10 @@ export interface Excess {
 export type IsNew = (target: number) => boolean;
 
 /**
- * The windows that end within a day and hold more than the past lets expect. `hits`: of that day and the one before, in
- * the order of time.
+ * The windows that end within a day and hold more than the past lets expect, whoever's doing it was. `hits`: of that day
+ * and the one before, in the order of time.
  */
-export function excesses(
+export function beyondLimit(
   hits: readonly Hit[],
   dayMs: number,
   measures: readonly Measure[],
@@ -31,6 +31,27 @@ export function excesses(
       }),
     ),
   );
+}
+
+/** Those of them that alarm. */
+export function excesses(
+  hits: readonly Hit[],
+  dayMs: number,
+  measures: readonly Measure[],
+  past: Past,
+): readonly Excess[] {
+  return beyondLimit(hits, dayMs, measures, past).filter((excess) => isOfDay(excess, dayMs));
+}
+
+/**
+ * Whether the day has a fair share in a window that began before it: half of what alarms. What the evening before did
+ * alone is that evening's alarm, and not this morning's as well.
+ */
+function isOfDay({ measure, window: { hits, spanMs, endMs }, limit: { limit } }: Excess, dayMs: number): boolean {
+  if (endMs - spanMs >= dayMs) return true;
+  const own = hits.filter(({ timeMs }) => timeMs >= dayMs);
+  const targets = new Set(own.map(({ target }) => target)).size;
+  return (measure === "targets" ? targets : own.length - targets) >= limit / 2;
 }
 
 /** A day's roles that were entered sooner than ever, where they are more than that happens by itself. */

@@ -47,7 +47,7 @@ export const unknownTarget: CallDetector = {
     const opened = call.outcome === "allowed";
     const ownStory = opened && tenancy.kind !== "unknown";
     return {
-      subject: ownStory ? call.target.roleArn : `${opened ? "opened" : "denied"} ${principalOf(call)}`,
+      subject: ownStory ? call.target.roleArn : principalOf(call),
       tenant: opened ? tenantOf(tenancy) : null,
       dayMs: call.timeMs,
       evidence: evidenceOf(sighting, { registered: [registered], outcomes: [call.outcome] }),
