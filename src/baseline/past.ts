@@ -1,5 +1,5 @@
 import type { History } from "../memory/history.ts";
-import { hourOf, MEASURES, SPANS_MS, sumsName, windowsADay, type Counted, type Measure } from "./counts.ts";
+import { DAY_MS, hourOf, MEASURES, SPANS_MS, sumsName, windowsADay, type Counted, type Measure } from "./counts.ts";
 import { daysLike, expectations, type Expectation, type LearnedDay } from "./expectation.ts";
 import { habitsOf, type Habits } from "./habits.ts";
 import { leastImprobable } from "./tail.ts";
@@ -54,17 +54,30 @@ export interface Present {
 /** Tests of one subject in a month: each measure in each window, and once a day who came sooner than ever. */
 const TESTS_A_MONTH = 30 * (1 + MEASURES.length * SPANS_MS.reduce((sum, spanMs) => sum + windowsADay(spanMs), 0));
 
+/**
+ * What grows by three in a hundred from day to day is within every limit that grows with it. A day as a whole is therefore
+ * also held against what was learned so many days before, once that is enough.
+ */
+const DRIFT_DAYS = 14;
+const DRIFT_FROM_DAYS = 7;
+
 /** History made ready for a day. Limits are made when they are asked for, and kept. */
 export function pastOf(history: History, version: string, present: Present): Past {
   const learned: LearnedDay[] = [...history.profiles].map(([day, profile]) => [Number(day), profile]);
-  const alike = daysLike(present.day, learned);
+  const early = learned.filter(([day]) => day < present.day - DRIFT_DAYS);
   const alpha = present.falseAlarmsPerMonth / (TESTS_A_MONTH * Math.max(1, present.subjects));
   const known = new Map<string, readonly (Limit | null)[]>();
   const limitsOf = (measure: Measure, spanMs: number): readonly (Limit | null)[] => {
     const name = sumsName(measure, spanMs);
-    const limits =
-      known.get(name) ??
-      expectations(alike, measure, spanMs, present.inventory).map((hour) => hour && limitOf(hour, alpha));
+    const limitsBy = (days: readonly LearnedDay[]): readonly (Limit | null)[] =>
+      expectations(daysLike(present.day, days), measure, spanMs, present.inventory).map(
+        (hour) => hour && limitOf(hour, alpha),
+      );
+    const ready = known.get(name);
+    if (ready !== undefined) return ready;
+    const judged =
+      spanMs === DAY_MS && early.length >= DRIFT_FROM_DAYS ? [limitsBy(learned), limitsBy(early)] : [limitsBy(learned)];
+    const limits = judged.reduce((all, some) => all.map((limit, hour) => lower(limit, some[hour] ?? null)));
     known.set(name, limits);
     return limits;
   };
@@ -80,6 +93,10 @@ export function pastOf(history: History, version: string, present: Present): Pas
     names: history.names,
     offNames: history.offNames,
   };
+}
+
+function lower(a: Limit | null, b: Limit | null): Limit | null {
+  return a === null || (b !== null && b.limit < a.limit) ? b : a;
 }
 
 function limitOf(expected: Expectation, alpha: number): Limit {

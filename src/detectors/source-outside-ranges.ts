@@ -18,7 +18,7 @@ const CLEARED: ReadonlySet<Place["kind"]> = new Set(["owned", "service", "aws-in
 
 export const sourceOutsideRanges: CallDetector = {
   id: "source-outside-ranges",
-  version: 1,
+  version: 2,
   title: "The outbound role was used from an address that is not the vendor's",
   severity: "critical",
   attack: ["T1199", "T1078.004", "T1550.001"],
@@ -47,8 +47,9 @@ export const sourceOutsideRanges: CallDetector = {
     const { call, place } = sighting;
     if ((pools.length === 0 && endpoints.size === 0) || CLEARED.has(place.kind)) return undefined;
     if (isStrangersRefusal(sighting, vendor)) return undefined;
+    // A flood from one kind of place is not to hide a call from another.
     return {
-      subject: principalOf(call),
+      subject: `${principalOf(call)} ${place.kind}`,
       tenant: null,
       dayMs: call.timeMs,
       evidence: evidenceOf(sighting, {
