@@ -1,9 +1,8 @@
-import { addPair, hasPair, hash32, noPairs } from "../memory/pairs.ts";
 import type { Registry } from "../tenants/registry.ts";
 import { withoutPath } from "../trail/arn.ts";
 import type { Call } from "../trail/call.ts";
 import { DAY_MS } from "./counts.ts";
-import { isByHand } from "./survey.ts";
+import { isByHand, rememberingKeys } from "./survey.ts";
 
 /** A role of somebody's that went into accounts which are not its own. */
 export interface Wanderer {
@@ -38,7 +37,7 @@ const MOST = { roles: 2_000, accounts: 1_000 } as const;
  */
 export function discovery(own: ReadonlySet<string>, registry: Registry | null): Discovery {
   const roles = new Map<string, { arn: string; calls: number; accounts: Set<string>; days: Set<number> }>();
-  const seen = noPairs();
+  const isKnown = rememberingKeys();
   const days = new Set<number>();
   return {
     see: ({ key, timeMs, outcome, caller, target }) => {
@@ -47,8 +46,7 @@ export function discovery(own: ReadonlySet<string>, registry: Registry | null): 
       if (roleArn === null || account === null || outcome !== "allowed" || isByHand(caller)) return;
       if (account === caller.account || own.has(account) || registry?.knowsAccount(account) === false) return;
       if (own.size > 0 && !own.has(caller.account ?? "")) return;
-      if (hasPair(seen, 1, hash32(key))) return;
-      addPair(seen, 1, hash32(key));
+      if (isKnown(key)) return;
       const day = Math.floor(timeMs / DAY_MS);
       days.add(day);
       const bare = withoutPath(roleArn);

@@ -1,6 +1,6 @@
 import { compareAddresses, parseAddress, type Address } from "../ranges/address.ts";
 import { networkOf, placeLabel } from "../ranges/place.ts";
-import { addPair, hasPair, hash32, noPairs } from "../memory/pairs.ts";
+import { addPair, hash32, noPairs } from "../memory/pairs.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import type { Caller } from "../trail/call.ts";
 import { DAY_MS } from "./counts.ts";
@@ -46,14 +46,13 @@ export interface Survey {
 /** `alarmedBy` names the detector that objects to a call by itself; null: none does. */
 export function survey(alarmedBy: (sighting: Sighting) => string | null): Survey {
   const roles = new Map<string, RoleSurvey>();
-  const seen = noPairs();
+  const isKnown = rememberingKeys();
   return {
     roles,
     see: (sighting) => {
       const { call, role } = sighting;
       if (role === null || call.outcome !== "allowed") return;
-      if (hasPair(seen, 1, hash32(call.key))) return;
-      addPair(seen, 1, hash32(call.key));
+      if (isKnown(call.key)) return;
       const known = roles.get(role.arn) ?? emptySurvey();
       roles.set(role.arn, known);
       const day = Math.floor(call.timeMs / DAY_MS);
@@ -63,6 +62,19 @@ export function survey(alarmedBy: (sighting: Sighting) => string | null): Survey
       else if (detector !== null) known.alarmed.note(`${detector}: ${strangenessOf(sighting)}`, day);
       else noteOrdinary(known, sighting, day);
     },
+  };
+}
+
+/** Two hashes of a key tell a billion calls apart. */
+const OTHER_SEED = 0x9e3779b9;
+
+/** Asks whether a call's key was asked for before: a copy or a redelivery more is not a call more. */
+export function rememberingKeys(): (key: string) => boolean {
+  const keys = noPairs();
+  return (key) => {
+    const before = keys.size;
+    addPair(keys, hash32(key), hash32(key, OTHER_SEED));
+    return keys.size === before;
   };
 }
 

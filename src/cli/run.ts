@@ -5,6 +5,7 @@ import { isMistake } from "../config/mistake.ts";
 import { DETECTORS } from "../detectors/index.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { externalIdCommand } from "./commands/external-id.ts";
+import { learnCommand } from "./commands/learn.ts";
 import { rangesCommand } from "./commands/ranges.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -36,6 +37,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .addHelpText("after", EXAMPLES);
   for (const command of [
     replayCommand(terminal, finish, DETECTORS),
+    learnCommand(terminal, finish, DETECTORS),
     watchCommand(terminal, finish, DETECTORS),
     explainCommand(terminal, finish, DETECTORS),
     rangesCommand(terminal, finish),

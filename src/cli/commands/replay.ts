@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { escapeText } from "../../alerts/escape.ts";
 import { FORMATS } from "../../alerts/formats/format.ts";
+import { readBaseline, type Baseline } from "../../config/baseline.ts";
+import { codeOf } from "../../config/key.ts";
 import { mistake } from "../../config/mistake.ts";
 import { SEVERITIES, type Detector } from "../../detectors/detector.ts";
 import { replay } from "../../pipeline/replay.ts";
@@ -20,6 +23,7 @@ interface ReplayFlags {
   readonly since?: string;
   readonly until?: string;
   readonly format: string;
+  readonly baseline?: string;
   readonly memory: string;
   readonly jobs: number;
   readonly exitCode: boolean;
@@ -36,10 +40,14 @@ Without --config, deputywatch.yaml of the current folder is taken where there is
 one. Without any, only what needs no knowledge of the vendor is judged: people,
 changes to the trail, roles without or with reused external IDs.
 
+Several days are judged as live: each by the days before it, up to the one that
+ended a day earlier. With --baseline all are judged by what was learned before.
+
 Examples:
   deputywatch replay ./trail --config deputywatch.yaml
   deputywatch replay 'AWSLogs/**/*.json.gz' --since 24h --format csv > alerts.csv
   zcat trail/*.json.gz | deputywatch replay - --format ndjson | jq .summary
+  deputywatch replay ./today --config deputywatch.yaml --baseline baseline.json
   deputywatch replay ./today --memory sqlite:deputywatch.db --no-exit-code
 
 Exit codes:
@@ -64,6 +72,7 @@ export function replayCommand(
         .choices(FORMATS.map(({ name }) => name))
         .default("text"),
     )
+    .option("--baseline <file>", "what `learn` wrote: judge every day by it, and learn nothing from this trail")
     .option("--memory <store>", "where memory is kept: memory:, sqlite:FILE or dynamodb:TABLE", "memory:")
     .addOption(new Option("--jobs <n>", "threads that read and judge; changes no alert").argParser(positive).default(1))
     .option("--no-exit-code", "exit with 0 whatever is found")
@@ -82,7 +91,8 @@ async function replaySources(
   const nowMs = terminal.now();
   const span = timeSpan(flags, nowMs);
   const { documents, passedOver, missing } = await documentsOf(sources, terminal);
-  const { settings, source } = await configured(flags.config, terminal, detectors);
+  const { settings: learning, source } = await configured(flags.config, terminal, detectors);
+  const settings = { ...learning, baseline: await baselineIn(flags.baseline) };
   const store = flags.memory === "memory:" ? null : await openStore(flags.memory);
   const bar = progress(terminal, { unit: "files", total: documents.length });
   const stop = new AbortController();
@@ -111,12 +121,22 @@ async function replaySources(
   }
 }
 
+/** The baseline in a file, null where none is named. Throws a mistake where it cannot be relied on. */
+async function baselineIn(file: string | undefined): Promise<Baseline | null> {
+  if (file === undefined) return null;
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw mistake(`--baseline ${file}: cannot be read (${codeOf(cause)})`, "make it with `deputywatch learn`", cause);
+  });
+  return readBaseline(text, file);
+}
+
 function positive(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("Write a number from 1 to 999.");
   return Number(text);
 }
 
-interface Sources {
+/** What the command line's sources come to. */
+export interface Sources {
   readonly documents: readonly Document[];
   readonly passedOver: Found["skipped"];
   /** One sentence for each source that holds nothing. */
@@ -124,7 +144,7 @@ interface Sources {
 }
 
 /** A file that several sources name is one document. */
-async function documentsOf(sources: readonly string[], terminal: Terminal): Promise<Sources> {
+export async function documentsOf(sources: readonly string[], terminal: Terminal): Promise<Sources> {
   const documents = new Map<string, Document>();
   const passedOver: Found["skipped"][number][] = [];
   const missing: string[] = [];
@@ -156,7 +176,7 @@ function shownAs(name: string, { alerts }: Replayed, { columns, colour }: Termin
 const NAMED = 10;
 
 /** What was not read, by name, and the summary line. */
-function tell(summary: Summary, passedOver: Sources["passedOver"], { err }: Terminal): void {
+export function tell(summary: Summary, passedOver: Sources["passedOver"], { err }: Terminal): void {
   const { tally } = summary;
   const rejected = tally.rejected.length + tally.rejectedBeyond;
   for (const { where, reason } of tally.rejected.slice(0, NAMED))

@@ -1,0 +1,50 @@
+import { compileGlob } from "../outbound/glob.ts";
+import { learnedNames } from "../outbound/learned-names.ts";
+import { sessionNameContract } from "../outbound/session-name.ts";
+import type { History } from "../memory/history.ts";
+import type { NamesSeen } from "./proposal.ts";
+
+/** A shape that comes on fewer days, where there are so many, may be anybody's. */
+const DAYS = 3;
+/** More globs than these promise nothing. */
+const MOST_GLOBS = 20;
+
+/**
+ * What the names of a role's sessions have taught, as globs to promise. They are no promise to make where no glob can say
+ * a template, or where none of them lasts: a word that changes at each deploy is learned as one that rotates.
+ */
+export function namesSeen({ names, offNames }: Pick<History, "names" | "offNames">): NamesSeen {
+  const byDay = [...names].sort(([a], [b]) => Number(a) - Number(b)).map(([, shapes]) => shapes);
+  const daysOf = (fits: (shape: string) => boolean): number => byDay.filter((shapes) => [...shapes].some(fits)).length;
+  const days = daysOf(() => true);
+  const often = (shape: string): boolean => daysOf((other) => other === shape) >= Math.min(DAYS, days);
+  const all = learnedNames(byDay);
+  const kept = learnedNames(byDay.map((shapes) => new Set([...shapes].filter(often))));
+  const globs = kept.globs().map((value) => {
+    const seenOn = daysOf(compileGlob(value));
+    return { value, seenOn, why: `on ${seenOn} of ${days} days` };
+  });
+  const seldom = all.templates.filter((template) => !kept.templates.includes(template));
+  const off = new Map([...offNames.values()].flatMap((shapes) => [...shapes].map((shape) => [shape, 0])));
+  for (const shapes of offNames.values()) for (const shape of shapes) off.set(shape, (off.get(shape) ?? 0) + 1);
+  return {
+    globs,
+    reason: reasonAgainst(all.unsaid(), globs, days),
+    notes: [
+      ...seldom.map((text) => `session name seen, not proposed: ${text}, on ${daysOf((shape) => shape === text)} days`),
+      ...[...off].sort().map(([text, many]) => `session name that alarmed, not proposed: ${text}, on ${many} days`),
+    ].slice(0, MOST_GLOBS),
+  };
+}
+
+function reasonAgainst(
+  unsaid: readonly string[],
+  globs: readonly { readonly value: string; readonly seenOn: number }[],
+  days: number,
+): string | null {
+  if (globs.length + unsaid.length === 0) return "none was seen";
+  if (unsaid.length > 0) return `no glob says ${unsaid.slice(0, 3).join(", ")}`;
+  if (globs.length > MOST_GLOBS) return `there are ${globs.length} patterns`;
+  if (globs.every(({ seenOn }) => 2 * seenOn < days)) return "no pattern lasts half of the days";
+  return sessionNameContract(globs.map(({ value }) => value)).problem ?? null;
+}
