@@ -2,7 +2,7 @@ import { compileGlob } from "../outbound/glob.ts";
 import { learnedNames } from "../outbound/learned-names.ts";
 import { sessionNameContract } from "../outbound/session-name.ts";
 import type { History } from "../memory/history.ts";
-import type { NamesSeen } from "./proposal.ts";
+import { counted, type NamesSeen } from "./proposal.ts";
 
 /** A shape that comes on fewer days, where there are so many, may be anybody's. */
 const DAYS = 3;
@@ -29,10 +29,18 @@ export function namesSeen({ names, offNames }: Pick<History, "names" | "offNames
   for (const shapes of offNames.values()) for (const shape of shapes) off.set(shape, (off.get(shape) ?? 0) + 1);
   return {
     globs,
-    reason: reasonAgainst(all.unsaid(), globs, days),
+    reason: reasonAgainst(all.unsaid(), globs, byDay),
     notes: [
-      ...seldom.map((text) => `session name seen, not proposed: ${text}, on ${daysOf((shape) => shape === text)} days`),
-      ...[...off].sort().map(([text, many]) => `session name that alarmed, not proposed: ${text}, on ${many} days`),
+      ...seldom.map(
+        (text) =>
+          `session name seen, not proposed: ${text}, on ${counted(
+            daysOf((shape) => shape === text),
+            "day",
+          )}`,
+      ),
+      ...[...off]
+        .sort()
+        .map(([text, many]) => `session name that alarmed, not proposed: ${text}, on ${counted(many, "day")}`),
     ].slice(0, MOST_GLOBS),
   };
 }
@@ -40,11 +48,15 @@ export function namesSeen({ names, offNames }: Pick<History, "names" | "offNames
 function reasonAgainst(
   unsaid: readonly string[],
   globs: readonly { readonly value: string; readonly seenOn: number }[],
-  days: number,
+  byDay: readonly ReadonlySet<string>[],
 ): string | null {
-  if (globs.length + unsaid.length === 0) return "none was seen";
+  const days = byDay.filter(({ size }) => size > 0);
+  if (days.length === 0) return "none was seen";
   if (unsaid.length > 0) return `no glob says ${unsaid.slice(0, 3).join(", ")}`;
   if (globs.length > MOST_GLOBS) return `there are ${globs.length} patterns`;
-  if (globs.every(({ seenOn }) => 2 * seenOn < days)) return "no pattern lasts half of the days";
+  const lasting = globs.filter(({ seenOn }) => 2 * seenOn >= days.length).map(({ value }) => compileGlob(value));
+  const without = days.filter((shapes) => ![...shapes].some((shape) => lasting.some((covers) => covers(shape))));
+  if (without.length > 0)
+    return `they change, and on ${without.length} of ${days.length} days no lasting pattern was there`;
   return sessionNameContract(globs.map(({ value }) => value)).problem ?? null;
 }

@@ -3,7 +3,7 @@ import { DAY_MS } from "./counts.ts";
 
 /** How often customers' roles were entered within 24 hours, a role and day each. */
 export interface Schedule {
-  /** The most on any day that nothing alarmed on. */
+  /** What all but a hundredth of the days keep to, days that alarmed left out. */
   readonly most: number;
   /** Of the roles, the share that was entered so often at some time. */
   readonly share: number;
@@ -21,6 +21,9 @@ export interface CountedDay {
   readonly alarmed: boolean;
 }
 
+/** One busy day of one role, which nobody noticed, is not to be promised to all. */
+const KEEPING = 0.99;
+
 /** Null where nothing was ever entered on a day without an alarm. */
 export function scheduleOf(days: readonly CountedDay[]): Schedule | null {
   const counted = days.flatMap(({ dayMs, hits, alarmed }) =>
@@ -34,9 +37,9 @@ export function scheduleOf(days: readonly CountedDay[]): Schedule | null {
   const quiet = roleDays.filter((roleDay) => !roleDay.alarmed);
   if (quiet.length === 0) return null;
   const counts = quiet.map(({ count }) => count).sort((a, b) => a - b);
-  const most = counts.at(-1) ?? 0;
+  const most = counts[Math.ceil(KEEPING * counts.length) - 1] ?? 0;
   const targets = new Set(quiet.map(({ target }) => target));
-  const busiest = new Set(quiet.filter(({ count }) => count === most).map(({ target }) => target));
+  const busiest = new Set(quiet.filter(({ count }) => count >= most).map(({ target }) => target));
   return {
     most,
     share: busiest.size / targets.size,
@@ -59,10 +62,12 @@ function mostWithinADay(own: readonly Hit[], dayMs: number): number {
 
 const MOST_ENTRIES = 200;
 const BEYOND = 0.05;
+/** Fewer days of roles than these show no schedule. */
+const ROLE_DAYS = 50;
 /** What comes back on schedule does so about equally often; what answers to events does not. */
 const UNEVEN = 3;
 
 /** Whether it is regular enough to be promised. */
-export function isRegular({ most, beyond, usual }: Schedule): boolean {
-  return most <= MOST_ENTRIES && beyond <= BEYOND && most <= UNEVEN * usual;
+export function isRegular({ most, beyond, usual, roleDays }: Schedule): boolean {
+  return roleDays >= ROLE_DAYS && most <= MOST_ENTRIES && beyond <= BEYOND && most <= UNEVEN * usual;
 }

@@ -1,7 +1,8 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import { Document, isMap, isSeq, parseDocument, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { escapeText } from "../alerts/escape.ts";
-import type { Proposed, RangesProposal, RoleProposal } from "../baseline/proposal.ts";
+import type { RangesProposal } from "../baseline/owned-ranges.ts";
+import type { Proposed, RoleProposal } from "../baseline/proposal.ts";
 import { accountOf, withoutPath } from "../trail/arn.ts";
 
 /** A configuration to review: what a trail shows, and how often. */
@@ -37,7 +38,7 @@ export function proposedConfiguration(
   proposeRanges(document, ranges);
   const before = document.commentBefore;
   document.commentBefore = [commentOf(notes), ...(before ? ["", before] : [])].join("\n");
-  return document.toString({ lineWidth: 0 });
+  return `${document.toString({ lineWidth: 0 }).trimEnd()}\n`;
 }
 
 function proposeRoles(document: Document, roles: readonly RoleProposal[]): void {

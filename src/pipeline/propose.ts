@@ -1,7 +1,8 @@
 import type { Alert } from "../alerts/alert.ts";
 import { emptyHistory } from "../baseline/learn.ts";
 import { namesSeen } from "../baseline/names-seen.ts";
-import { passingNotes, rangesProposal, roleProposal } from "../baseline/proposal.ts";
+import { rangesProposal } from "../baseline/owned-ranges.ts";
+import { counted, passingNotes, roleProposal } from "../baseline/proposal.ts";
 import { accountsOf, type ConfigurationProposal } from "../config/propose.ts";
 import { networkOf } from "../ranges/place.ts";
 import type { Lesson } from "./learn.ts";
@@ -39,7 +40,7 @@ function byText([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 function alarms(alerts: readonly Alert[]): readonly string[] {
   return [...Map.groupBy(alerts, ({ detector }) => detector)]
     .sort(byText)
-    .map(([detector, own]) => `alarmed while learning: ${detector}, ${own.length} times`);
+    .map(([detector, own]) => `alarmed while learning: ${detector}, ${counted(own.length, "alert")}`);
 }
 
 /** Networks that alerts name as a place of theirs. */
