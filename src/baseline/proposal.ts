@@ -47,7 +47,7 @@ export function roleProposal(arn: string, seen: RoleSurvey, names: NamesSeen, sc
     why: `${times(seen.callers.total())} into it and ${counted(seen.durations.total(), "call")} by it on ${counted(seen.days.size, "day")}`,
     workload: arn.slice(arn.lastIndexOf("/") + 1),
     callers: someOf(callers.often.filter(({ value }) => value.startsWith("arn:"))),
-    regions: someOf(regions.often),
+    regions: isNearlyAll(regions, seen.regions) ? someOf(regions.often) : null,
     sessionNames: names.reason === null ? someOf(names.globs) : null,
     cadence: cadenceOf(schedule),
     sessionPolicy:
@@ -62,6 +62,9 @@ export function roleProposal(arn: string, seen: RoleSurvey, names: NamesSeen, sc
       ...seen.people.entries().map(([who, some]) => `a person, not proposed as a caller: ${who}, ${howOften(some)}`),
       ...callers.seldom.map((line) => `caller seen, not proposed: ${line}`),
       ...regions.seldom.map((line) => `region seen, not proposed: ${line}`),
+      ...(isNearlyAll(regions, seen.regions)
+        ? []
+        : ["no regions are proposed: too many calls are in those that are rare"]),
       ...durations.seldom.map((line) => `seconds asked for, not proposed: ${line}`),
       ...scheduleNotes(schedule),
       ...(names.reason === null ? [] : [`session names are left to be learned: ${names.reason}`]),
@@ -86,6 +89,15 @@ function split(kinds: Frequent<null>, days: ReadonlySet<number>): Split {
   };
 }
 
+/** A list that leaves out what is regular, only rare, accuses it. */
+const NEARLY_ALL = 0.99;
+
+function isNearlyAll({ often }: Split, kinds: Frequent<null>): boolean {
+  const listed = new Set(often.map(({ value }) => value));
+  const calls = kinds.entries().reduce((sum, [value, { count }]) => sum + (listed.has(value) ? count : 0), 0);
+  return calls >= NEARLY_ALL * kinds.total();
+}
+
 function someOf<T>(values: readonly T[]): readonly T[] | null {
   return values.length === 0 ? null : values;
 }
@@ -93,7 +105,7 @@ function someOf<T>(values: readonly T[]): readonly T[] | null {
 function cadenceOf(schedule: Schedule | null): RoleProposal["cadence"] {
   if (schedule === null || !isRegular(schedule)) return null;
   const why =
-    `kept on 99 % of ${counted(schedule.roleDays, "role-day")}, reached by ${percent(schedule.share)} of the roles; ` +
+    `the most of ${counted(schedule.roleDays, "role-day")}, reached by ${percent(schedule.share)} of the roles; ` +
     `usual are ${schedule.usual}`;
   return { value: { perTarget: schedule.most, every: "24h" }, why };
 }

@@ -3,7 +3,7 @@ import { DAY_MS } from "./counts.ts";
 
 /** How often customers' roles were entered within 24 hours, a role and day each. */
 export interface Schedule {
-  /** What all but a hundredth of the days keep to, days that alarmed left out. */
+  /** The most on any day that nothing alarmed on. */
   readonly most: number;
   /** Of the roles, the share that was entered so often at some time. */
   readonly share: number;
@@ -14,15 +14,12 @@ export interface Schedule {
   readonly usual: number;
 }
 
-/** One sealed day: its calls and those of the day before, and whether an alarm was about their number. */
+/** One sealed day: its calls and those of the day before, and whether an alarm was about the number of either's. */
 export interface CountedDay {
   readonly dayMs: number;
   readonly hits: readonly Hit[];
   readonly alarmed: boolean;
 }
-
-/** One busy day of one role, which nobody noticed, is not to be promised to all. */
-const KEEPING = 0.99;
 
 /** Null where nothing was ever entered on a day without an alarm. */
 export function scheduleOf(days: readonly CountedDay[]): Schedule | null {
@@ -37,7 +34,7 @@ export function scheduleOf(days: readonly CountedDay[]): Schedule | null {
   const quiet = roleDays.filter((roleDay) => !roleDay.alarmed);
   if (quiet.length === 0) return null;
   const counts = quiet.map(({ count }) => count).sort((a, b) => a - b);
-  const most = counts[Math.ceil(KEEPING * counts.length) - 1] ?? 0;
+  const most = counts.at(-1) ?? 0;
   const targets = new Set(quiet.map(({ target }) => target));
   const busiest = new Set(quiet.filter(({ count }) => count >= most).map(({ target }) => target));
   return {

@@ -145,7 +145,7 @@ function countedDays(
     if (cell?.kind !== "window") return [];
     const dayMs = day * DAY_MS;
     const alarmed = own.some(
-      ({ firstSeen, lastSeen }) => Date.parse(firstSeen) < dayMs + DAY_MS && Date.parse(lastSeen) >= dayMs,
+      ({ firstSeen, lastSeen }) => Date.parse(firstSeen) < dayMs + DAY_MS && Date.parse(lastSeen) >= dayMs - DAY_MS,
     );
     const window = { lengthMs: DAY_MS, startMs: dayMs, members: cell.value };
     return [{ dayMs, hits: hitsInOrder(window, new Set()), alarmed }];
