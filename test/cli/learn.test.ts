@@ -17,7 +17,7 @@ const DAYS = 14;
 /** A vendor whose calls come from addresses that can be listed, and a day more than is learned from. */
 const estate = estateOf({
   seed: 5,
-  accounts: 60,
+  accounts: 40,
   days: DAYS + 1,
   startMs: Date.parse("2026-06-01T00:00:00Z"),
   workloads: ["scanner", "poller", "remediation"],
