@@ -2,6 +2,7 @@ import type { Registry } from "../tenants/registry.ts";
 import { withoutPath } from "../trail/arn.ts";
 import type { Call } from "../trail/call.ts";
 import { DAY_MS } from "./counts.ts";
+import { DAYS_SEEN } from "./proposal.ts";
 import { isByHand, rememberingKeys } from "./survey.ts";
 
 /** A role of somebody's that went into accounts which are not its own. */
@@ -27,7 +28,6 @@ export interface Discovery {
 }
 
 const FOREIGN_ACCOUNTS = 2;
-const DAYS = 3;
 const MOST = { roles: 2_000, accounts: 1_000 } as const;
 
 /**
@@ -58,7 +58,7 @@ export function discovery(own: ReadonlySet<string>, registry: Registry | null): 
       if (role.accounts.size < MOST.accounts) role.accounts.add(account);
     },
     found: () => {
-      const enough = Math.min(DAYS, days.size);
+      const enough = Math.min(DAYS_SEEN, days.size);
       const wanderers = [...roles.values()]
         .filter(({ accounts }) => accounts.size >= FOREIGN_ACCOUNTS)
         .map((role) => ({ ...role, accounts: role.accounts.size, days: role.days.size }))

@@ -2,10 +2,8 @@ import { compileGlob } from "../outbound/glob.ts";
 import { learnedNames } from "../outbound/learned-names.ts";
 import { sessionNameContract } from "../outbound/session-name.ts";
 import type { History } from "../memory/history.ts";
-import { counted, type NamesSeen } from "./proposal.ts";
+import { counted, DAYS_SEEN, type NamesSeen } from "./proposal.ts";
 
-/** A shape that comes on fewer days, where there are so many, may be anybody's. */
-const DAYS = 3;
 /** More globs than these promise nothing. */
 const MOST_GLOBS = 20;
 
@@ -17,7 +15,7 @@ export function namesSeen({ names, offNames }: Pick<History, "names" | "offNames
   const byDay = [...names].sort(([a], [b]) => Number(a) - Number(b)).map(([, shapes]) => shapes);
   const daysOf = (fits: (shape: string) => boolean): number => byDay.filter((shapes) => [...shapes].some(fits)).length;
   const days = daysOf(() => true);
-  const often = (shape: string): boolean => daysOf((other) => other === shape) >= Math.min(DAYS, days);
+  const often = (shape: string): boolean => daysOf((other) => other === shape) >= Math.min(DAYS_SEEN, days);
   const all = learnedNames(byDay);
   const kept = learnedNames(byDay.map((shapes) => new Set([...shapes].filter(often))));
   const globs = kept.globs().map((value) => {
@@ -29,7 +27,8 @@ export function namesSeen({ names, offNames }: Pick<History, "names" | "offNames
   for (const shapes of offNames.values()) for (const shape of shapes) off.set(shape, (off.get(shape) ?? 0) + 1);
   return {
     globs,
-    reason: reasonAgainst(all.unsaid(), globs, byDay),
+    // What is rare is no reason, or one visitor would keep a role from having a contract; a word that rotates is rare by nature.
+    reason: reasonAgainst([...kept.unsaid(), ...all.unsaid().filter((text) => text.includes("{word}"))], globs, byDay),
     notes: [
       ...seldom.map(
         (text) =>

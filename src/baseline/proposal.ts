@@ -32,7 +32,7 @@ export interface NamesSeen {
   readonly notes: readonly string[];
 }
 
-/** What comes on fewer days than these, where there are so many, may be anybody's. */
+/** What comes on fewer days than these, where there are so many, may be anybody's: nothing is promised for it. */
 export const DAYS_SEEN = 3;
 
 /** What one role could be held to, from what was seen of it. */
@@ -59,19 +59,30 @@ export function roleProposal(arn: string, seen: RoleSurvey, names: NamesSeen, sc
       ...(seen.callers.total() === 0
         ? ["nobody was seen to assume it: a service may, or its trail is another one"]
         : []),
-      ...seen.people.entries().map(([who, some]) => `a person, not proposed as a caller: ${who}, ${howOften(some)}`),
-      ...callers.seldom.map((line) => `caller seen, not proposed: ${line}`),
-      ...regions.seldom.map((line) => `region seen, not proposed: ${line}`),
+      ...cut(linesOf(seen.people).map((line) => `a person, not proposed as a caller: ${line}`)),
+      ...cut(callers.seldom.map((line) => `caller seen, not proposed: ${line}`)),
+      ...cut(regions.seldom.map((line) => `region seen, not proposed: ${line}`)),
       ...(isNearlyAll(regions, seen.regions)
         ? []
         : ["no regions are proposed: too many calls are in those that are rare"]),
-      ...durations.seldom.map((line) => `seconds asked for, not proposed: ${line}`),
+      ...cut(durations.seldom.map((line) => `seconds asked for, not proposed: ${line}`)),
       ...scheduleNotes(schedule),
       ...(names.reason === null ? [] : [`session names are left to be learned: ${names.reason}`]),
       ...names.notes,
-      ...seen.alarmed.entries().map(([what, some]) => `it alarmed and is not proposed: ${what}, ${howOften(some)}`),
+      ...cut(linesOf(seen.alarmed).map((line) => `it alarmed and is not proposed: ${line}`)),
     ],
   };
+}
+
+const LISTED = 10;
+
+/** A flood of strangers fills no page. */
+function cut(lines: readonly string[]): readonly string[] {
+  return lines.length <= LISTED ? lines : [...lines.slice(0, LISTED), `… and ${lines.length - LISTED} more such`];
+}
+
+function linesOf(kinds: Frequent<null>): readonly string[] {
+  return kinds.entries().map(([what, some]) => `${what}, ${howOften(some)}`);
 }
 
 interface Split {
@@ -112,8 +123,8 @@ function cadenceOf(schedule: Schedule | null): RoleProposal["cadence"] {
 
 function scheduleNotes(schedule: Schedule | null): readonly string[] {
   if (schedule === null || isRegular(schedule)) return [];
-  const { most, usual, beyond } = schedule;
-  const often = `up to ${most} entries of one role within 24 hours, where ${usual} are usual`;
+  const { most, usual, beyond, roleDays } = schedule;
+  const often = `on ${counted(roleDays, "role-day")} up to ${most} entries within 24 hours, where ${usual} are usual`;
   const more = beyond > 0 ? `, ${percent(beyond)} of the days beyond that` : "";
   return [`no schedule is proposed, rates are left to be learned: ${often}${more}`];
 }

@@ -157,13 +157,14 @@ test("names that last become globs; words that change at deploys, and what alarm
     new Map(Array.from({ length: 12 }, (_, day) => [String(day), new Set(shapesOf(day))]));
   const odd = new Map([["11", new Set(["kali-test"])]]);
   const lasting = namesSeen({
-    names: daily((day) => ["scan-{tenant}-{hex8}", ...(day === 2 ? ["canary"] : [])]),
+    names: daily((day) => ["scan-{tenant}-{hex8}", ...(day === 2 ? ["canary", "{uuid}"] : [])]),
     offNames: odd,
   });
   expect(lasting.globs.map(({ value }) => value)).toEqual(["scan-{tenant}-*"]);
   expect(lasting.reason).toBeNull();
   expect(lasting.notes).toEqual([
     "session name seen, not proposed: canary, on 1 day",
+    "session name seen, not proposed: {uuid}, on 1 day",
     "session name that alarmed, not proposed: kali-test, on 1 day",
   ]);
   const changing = namesSeen({ names: daily((day) => [day < 7 ? "scan-amber" : "scan-brisk"]), offNames: new Map() });

@@ -152,8 +152,6 @@ function summarise({ learnedFrom, summary, surveys, alerts }: Lesson, { err }: T
   const { days, first, last } = learnedFrom;
   const calls = summary.calls - summary.duplicates;
   err(`learned from ${days} days, ${first ?? "?"} to ${last ?? "?"}: ${calls} calls, ${surveys.size} outbound roles\n`);
-  if (alerts.length > 0)
-    err(
-      `${alerts.length} alerts in this trail taught nothing; \`deputywatch replay\` shows them, look before you trust it\n`,
-    );
+  const look = "`deputywatch replay` shows them; look at them before you trust what was learned";
+  if (alerts.length > 0) err(`${alerts.length} alerts are in this trail: ${look}\n`);
 }
