@@ -59,7 +59,7 @@ function proposeRoles(document: Document, roles: readonly RoleProposal[]): void 
     add("cadence", role.cadence && cadenceNode(document, role.cadence));
     add("sessionPolicy", role.sessionPolicy && noted(role.sessionPolicy));
     add("maxDuration", role.maxDuration && noted(role.maxDuration));
-    if (role.notes.length > 0) map.comment = commentOf(role.notes);
+    addComment(map, role.notes);
   }
 }
 
@@ -77,11 +77,8 @@ function cadenceNode(document: Document, { value, why }: NonNullable<RoleProposa
 
 function proposeRanges(document: Document, { cidrs, endpoints, notes }: RangesProposal): void {
   if (cidrs.length + endpoints.length === 0) {
-    if (notes.length === 0) return;
     const list = document.get("ranges");
-    const lines = commentOf([`ranges:`, ...notes]);
-    if (isSeq(list)) list.comment = lines;
-    else document.comment = lines;
+    if (notes.length > 0) addComment(isSeq(list) ? list : document, ["ranges:", ...notes]);
     return;
   }
   const list = listIn(document, "ranges");
@@ -96,7 +93,7 @@ function proposeRanges(document: Document, { cidrs, endpoints, notes }: RangesPr
     map.set(key, listOf(values));
     list.add(map);
   }
-  if (notes.length > 0) list.comment = commentOf(notes);
+  addComment(list, notes);
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {
@@ -129,6 +126,11 @@ function noted({ value, why }: Proposed<string>): Scalar {
 /** Lines of a comment; what callers chose stays within its line. */
 function commentOf(lines: readonly string[]): string {
   return lines.map((line) => ` ${escapeText(line)}`).join("\n");
+}
+
+/** Adds lines behind what is commented already. */
+function addComment(node: { comment?: string | null }, lines: readonly string[]): void {
+  if (lines.length > 0) node.comment = [...(node.comment ? [node.comment] : []), commentOf(lines)].join("\n");
 }
 
 /** Writes the paths that the configuration holds as they are seen from another folder. */

@@ -56,6 +56,7 @@ outboundRoles:
   - { arn: "arn:aws:iam::999988887777:role/team/integration-scanner", workload: scanner, regions: [eu-west-1] }
 ranges:
   - { name: learned, cidrs: ["192.0.2.0/28"] } # by hand
+  # the office is to come
 alerting: { falseAlarmsPerMonth: 2 }
 `;
   const text = proposedConfiguration(proposal, { text: given, folder: "." }, ".");
@@ -70,6 +71,8 @@ alerting: { falseAlarmsPerMonth: 2 }
   expect(configuration.alerting.falseAlarmsPerMonth).toBe(2);
   expect(text).toContain("# ours\n");
   expect(text).toContain("# by hand\n");
+  expect(text).toContain("# the office is to come\n");
+  expect(text).toContain("# seen, not proposed: 203.0.113.0/24\n");
 });
 
 test("paths are written as they are seen from where the proposal lies", () => {
