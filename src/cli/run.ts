@@ -6,6 +6,7 @@ import { DETECTORS } from "../detectors/index.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { externalIdCommand } from "./commands/external-id.ts";
+import { learnCommand } from "./commands/learn.ts";
 import { rangesCommand } from "./commands/ranges.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -39,6 +40,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   for (const command of [
     replayCommand(terminal, finish, DETECTORS),
     compareCommand(terminal, finish, DETECTORS),
+    learnCommand(terminal, finish, DETECTORS),
     watchCommand(terminal, finish, DETECTORS),
     explainCommand(terminal, finish, DETECTORS),
     rangesCommand(terminal, finish),

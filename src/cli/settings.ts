@@ -16,17 +16,22 @@ import type { Terminal } from "./terminal.ts";
 
 const DEFAULT_CONFIG = "deputywatch.yaml";
 
-/** The configuration that was named, else the current folder's, else none; warnings go to stderr. */
+const WITHOUT = "judging only what needs no knowledge of the vendor (--config)";
+
+/**
+ * The configuration that was named, else the current folder's, else none; warnings go to stderr, and there is one in
+ * the words of `without` where there is none.
+ */
 export async function configured(
   file: string | undefined,
   terminal: Terminal,
   detectors: readonly Detector[],
+  without = WITHOUT,
 ): Promise<{ readonly settings: Settings; readonly source: SettingsSource }> {
   const configPath = file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
   const source = { configPath, nowMs: terminal.now(), env: terminal.env, spareKey: randomBytes(32) };
   const { settings, warnings } = await settingsOf(source, detectors);
-  if (configPath === null)
-    terminal.err("no configuration: judging only what needs no knowledge of the vendor (--config)\n");
+  if (configPath === null) terminal.err(`no configuration: ${without}\n`);
   for (const warning of warnings) terminal.err(`warning: ${escapeText(warning)}\n`);
   return { settings, source };
 }

@@ -21,6 +21,8 @@ export interface LearnedNames {
    * those of which it would say nothing but `*`. A glob allows more than its template.
    */
   readonly globs: () => readonly string[];
+  /** The templates that `globs` leaves out: where there are any, the globs do not say all that is usual. */
+  readonly unsaid: () => readonly string[];
 }
 
 /** What a name's tokens are held against, one test each, where its separators are these. */
@@ -63,6 +65,11 @@ export function learnedNames(shapesByDay: readonly ReadonlySet<string>[]): Learn
         .map(({ text }) => text)
         .sort();
     },
+    unsaid: () =>
+      uncovered()
+        .filter(({ text }) => globOf(text).length === 0)
+        .map(({ text }) => text)
+        .sort(),
     globs: () => [...new Set(uncovered().flatMap(({ text }) => globOf(text)))].sort(),
   };
 }

@@ -16,6 +16,8 @@ export interface GatherOptions {
   readonly untilMs: number | null;
   /** Once it is aborted no further document is read, and what has been read is judged. */
   readonly signal?: AbortSignal;
+  /** Shown all calls that are judged, as they are read: copies and redeliveries too, in no order. */
+  readonly onCalls?: (calls: readonly Call[]) => void;
   /** Told after each document: documents and records so far. */
   readonly onProgress: (documents: number, records: number) => void;
 }
@@ -64,6 +66,7 @@ export async function gather(documents: Iterable<Document>, options: GatherOptio
   let batch: { calls: Call[]; changes: ControlEvent[]; uses: Use[] } = { calls: [], changes: [], uses: [] };
 
   const flush = async (): Promise<void> => {
+    options.onCalls?.(batch.calls);
     const { verdicts, elsewhere } = await judge(batch, court, postponed);
     for (const { id, detector, identity } of verdicts) found.set(id, { detector: detector.id, identity });
     for (const [reason, own] of elsewhere) away.set(reason, pairs.join(away.get(reason) ?? noPairs(), own));

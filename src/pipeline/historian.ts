@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { DAY_MS, hitsInOrder } from "../baseline/counts.ts";
 import { afterDay, afterNames, emptyHistory } from "../baseline/learn.ts";
 import { unlearnedShapes } from "../baseline/names.ts";
+import type { Baseline } from "../config/baseline.ts";
 import { DAYS_KEPT, LEARNING_DAYS, pastOf, type Past } from "../baseline/past.ts";
 import type { Detector, FacetsMemo, WindowMemo } from "../detectors/detector.ts";
 import type { Pasts } from "../engine/conclude.ts";
 import { daysKey, facetsKey, sliceKey, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
-import { decodeCell, encodeCell, type Cell, type CellKey, type CellValue, type Facet } from "../memory/cell.ts";
+import { decodeCell, encodeCell, type Cell, type CellKey, type Facet } from "../memory/cell.ts";
+import type { History } from "../memory/history.ts";
 import { hash32 } from "../memory/pairs.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 import { withoutPath } from "../trail/arn.ts";
@@ -20,11 +22,11 @@ import type { Store } from "../stores/store.ts";
 export interface Historian {
   /** By the places' keys; of subjects that learn nothing, or of which nothing is known, there is none. */
   readonly pastsOf: (places: readonly (TouchedFacets | TouchedSlice)[]) => Promise<Pasts>;
+  /** What is known of a subject once its day `lastDay` and all before it are sealed. */
+  readonly historyAfter: (memo: string, subject: string, lastDay: number) => Promise<History>;
   /** The outbound roles that were asked for and are not judged by their past yet: `arn:…: 1 of 3 days`. Sorted. */
   readonly learning: () => readonly string[];
 }
-
-type History = CellValue<"history">;
 
 /** One subject's line of histories, a day each. */
 interface Line {
@@ -43,10 +45,13 @@ export function historian({
   vendor,
   detectors,
   store,
+  baseline = null,
 }: {
   readonly vendor: Vendor;
   readonly detectors: readonly Detector[];
   readonly store: Store;
+  /** Every day is judged by it, nothing is learned beside it, and no history is written; null: learned from the days before. */
+  readonly baseline?: Baseline | null;
 }): Historian {
   const memos = new Map(
     detectors.flatMap((detector) =>
@@ -63,7 +68,7 @@ export function historian({
   const presented = (history: History, day: number): Past => {
     const endMs = (day + 1) * DAY_MS;
     const recent = (vendor.registry?.roles ?? []).filter(({ sinceMs }) => (sinceMs ?? 0) > (day - NEW_DAYS) * DAY_MS);
-    return pastOf(history, versionOf(history), {
+    return pastOf(history, baseline?.version ?? versionOf(history), {
       day,
       inventory: vendor.registry?.inventory(endMs) ?? 0,
       falseAlarmsPerMonth: vendor.falseAlarmsPerMonth,
@@ -91,6 +96,7 @@ export function historian({
 
   /** Reads the history for a day, or makes it from the latest that was written down, and writes down what it makes. */
   const historyAt = async (line: Line, day: number): Promise<History> => {
+    if (baseline !== null) return baseline.historyOf(line.memo.name, line.subject);
     const seen = daysKey(line.memo.name, line.subject);
     const near = await store.recall([seen, ...[day - 2, day - 1, day].map((at) => historyKey(line, at))]);
     const ready = historyIn(near, historyKey(line, day));
@@ -146,6 +152,12 @@ export function historian({
         if (past.days + past.names.size > 0) pasts.set(place.key, past);
       }
       return pasts;
+    },
+    historyAfter: (name, subject, lastDay) => {
+      const memo = memos.get(name);
+      return memo === undefined
+        ? Promise.resolve(emptyHistory())
+        : historyAt({ memo, subject }, lastDay + SEALING_DAYS);
     },
     learning: () =>
       [...standing]

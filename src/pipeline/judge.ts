@@ -1,4 +1,5 @@
 import { FLOOR } from "../baseline/past.ts";
+import type { Baseline } from "../config/baseline.ts";
 import type { Call, ControlEvent, Use } from "../trail/call.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
 import { judgeEvents, judgeFacets, judgeWindows, type Conclusions } from "../engine/conclude.ts";
@@ -17,6 +18,8 @@ export interface Court {
   readonly vendor: Vendor;
   readonly detectors: readonly Detector[];
   readonly store: Store;
+  /** What is usual, where it is not to be learned from memory. */
+  readonly baseline?: Baseline | null;
   /** Keeps what it has made of the past; absent: made anew for each batch. */
   readonly historian?: Historian;
 }

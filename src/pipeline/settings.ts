@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Suppression } from "../alerts/suppress.ts";
 import { VERSION } from "../alerts/product.ts";
+import type { Baseline } from "../config/baseline.ts";
 import { defaultVendor, loadConfig, type Loaded } from "../config/load.ts";
 import type { Detector, Severity } from "../detectors/detector.ts";
 import { digester, type Digester } from "../trail/external-id.ts";
@@ -19,6 +20,8 @@ export interface Settings {
   readonly suppressions: readonly Suppression[];
   /** Where the vendor's SOC is told; null where no topic is configured. */
   readonly socTopicArn: string | null;
+  /** What is usual, learned before; null: it is learned from the days before each day. */
+  readonly baseline: Baseline | null;
   readonly product: string;
 }
 
@@ -34,6 +37,7 @@ export function settingsFrom(loaded: Loaded | null, detectors: readonly Detector
     severityOf: (id) => loaded?.detectors.get(id)?.severity,
     suppressions: loaded?.suppressions ?? [],
     socTopicArn: loaded?.channels.soc?.topic ?? null,
+    baseline: null,
     product: VERSION,
   };
 }

@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { FORMATS } from "../../alerts/formats/format.ts";
+import { readBaseline, type Baseline } from "../../config/baseline.ts";
+import { codeOf } from "../../config/key.ts";
 import { mistake } from "../../config/mistake.ts";
 import type { Detector } from "../../detectors/detector.ts";
 import { replay } from "../../pipeline/replay.ts";
@@ -15,6 +18,7 @@ interface ReplayFlags {
   readonly since?: string;
   readonly until?: string;
   readonly format: string;
+  readonly baseline?: string;
   readonly memory: string;
   readonly jobs: number;
   readonly exitCode: boolean;
@@ -31,10 +35,14 @@ Without --config, deputywatch.yaml of the current folder is taken where there is
 one. Without any, only what needs no knowledge of the vendor is judged: people,
 changes to the trail, roles without or with reused external IDs.
 
+Several days are judged as live: each by the days before it, up to the one that
+ended a day earlier. With --baseline all are judged by what was learned before.
+
 Examples:
   deputywatch replay ./trail --config deputywatch.yaml
   deputywatch replay 'AWSLogs/**/*.json.gz' --since 24h --format csv > alerts.csv
   zcat trail/*.json.gz | deputywatch replay - --format ndjson | jq .summary
+  deputywatch replay ./today --config deputywatch.yaml --baseline baseline.json
   deputywatch replay ./today --memory sqlite:deputywatch.db --no-exit-code
 
 Exit codes:
@@ -59,6 +67,7 @@ export function replayCommand(
         .choices(FORMATS.map(({ name }) => name))
         .default("text"),
     )
+    .option("--baseline <file>", "what `learn` wrote: judge every day by it, and learn nothing from this trail")
     .option("--memory <store>", "where memory is kept: memory:, sqlite:FILE or dynamodb:TABLE", "memory:")
     .addOption(new Option("--jobs <n>", "threads that read and judge; changes no alert").argParser(positive).default(1))
     .option("--no-exit-code", "exit with 0 whatever is found")
@@ -77,7 +86,8 @@ async function replaySources(
   const nowMs = terminal.now();
   const span = timeSpan(flags, nowMs);
   const read = await documentsOf(sources, terminal);
-  const { settings, source } = await configured(flags.config, terminal, detectors);
+  const { settings: learning, source } = await configured(flags.config, terminal, detectors);
+  const settings = { ...learning, baseline: await baselineIn(flags.baseline) };
   const store = flags.memory === "memory:" ? null : await openStore(flags.memory);
   const bar = progress(terminal, { unit: "files", total: read.documents.length });
   try {
@@ -101,6 +111,15 @@ async function replaySources(
     bar.end();
     await store?.close();
   }
+}
+
+/** The baseline in a file, null where none is named. Throws a mistake where it cannot be relied on. */
+async function baselineIn(file: string | undefined): Promise<Baseline | null> {
+  if (file === undefined) return null;
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw mistake(`--baseline ${file}: cannot be read (${codeOf(cause)})`, "make it with `deputywatch learn`", cause);
+  });
+  return readBaseline(text, file);
 }
 
 function positive(text: string): number {
