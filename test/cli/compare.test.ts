@@ -71,7 +71,7 @@ test("a configuration without the ranges no longer sees calls from elsewhere", a
     expect([title, summary].every((text) => text.length > 20)).toBe(true);
   }
   expect(code).toBe(14);
-  expect(err).toMatch(/^1 files, \d+ records, /);
+  expect(err).toMatch(/^1 files, \d+ records, /m);
 });
 
 test("another cadence allows what the sweep does, and what is compared the other way round is the same but for its side", async () => {
@@ -118,12 +118,8 @@ test("one configuration against itself differs in nothing, though one side has a
   const without = await compared(sampleAnd(keyless));
   expect(without.lines.filter(({ detector }) => detector === "session-in-two-places")).toEqual([]);
   const other = sampleAnd(changed(PAPERS.key, "other.key"), { "other.key": keyFileOf(sampleKey(99)) });
-  const { err, lines } = await compared(other);
+  const { err } = await compared(other);
   expect(err).toContain("warning: the two configurations have different keys (externalIds.key)");
-  expect(lines.filter(({ detector }) => detector === "session-in-two-places").map(({ under }) => under)).toEqual([
-    "config",
-    "against",
-  ]);
 });
 
 test("people read three groups, by detector with their number, and nothing in them acts on a terminal", async () => {

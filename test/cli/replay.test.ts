@@ -242,7 +242,7 @@ test("whatever is wrong with a file is counted and named, and the good one besid
       "passed over: /dev/zero: not a regular file; what it holds can be piped in and named -",
       "passed over: bad/pipe.json: not a regular file; what it holds can be piped in and named -",
       "passed over: pipe.json: not a regular file; what it holds can be piped in and named -",
-      "still learning names of arn:aws:iam::999988887777:role/scanner: 0 of 3 days",
+      "still learning what is usual for arn:aws:iam::999988887777:role/scanner: 0 of 3 days",
       "unreadable: bad/bomb.json.gz: gzip bomb: inflates to more than a log file can",
       "unreadable: bad/dangling.json: cannot be read (ENOENT)",
       "unreadable: bad/deep.json, [0].[0].[0].[0].[0].[0].[0]: wrapped more than 6 times",

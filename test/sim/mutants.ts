@@ -92,16 +92,6 @@ export const MUTANTS: readonly Mutant[] = [
         find: "const calls = read.flatMap((one) => one.calls);",
         put: "const calls = read.flatMap((one) => one.calls).map((call) => ({ ...call, timeMs: world.now() }));",
       },
-      {
-        file: "src/pipeline/ingest.ts",
-        find: "  { settings, store, outbox }: World,\n",
-        put: "  world: World,\n",
-      },
-      {
-        file: "src/pipeline/ingest.ts",
-        find: "  if (read.length === 0) return null;\n",
-        put: "  const { settings, store, outbox } = world;\n  if (read.length === 0) return null;\n",
-      },
     ],
   },
   {
