@@ -45,8 +45,10 @@ export async function connectPost(env: Env): Promise<Post> {
 }
 
 async function settingsIn(env: Env): Promise<Settings> {
-  const source = { configPath: required(env, "DEPUTYWATCH_CONFIG"), nowMs: Date.now(), env, spareKey: randomBytes(32) };
-  const { settings } = await settingsOf(source, DETECTORS);
+  const configPath = required(env, "DEPUTYWATCH_CONFIG");
+  const source = { configPath, nowMs: Date.now(), env, spareKey: randomBytes(32), unattended: true };
+  const { settings, warnings } = await settingsOf(source, DETECTORS);
+  for (const warning of warnings) process.stdout.write(`${JSON.stringify({ warning })}\n`);
   if (settings.socTopicArn === null)
     throw mistake("the configuration names no channels.soc.topic: nobody would be told");
   return settings;

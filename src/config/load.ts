@@ -19,6 +19,8 @@ import { checkedSuppressions, idleSuppressions } from "./suppressions.ts";
 export interface LoadWorld {
   /** Epoch milliseconds: suppressions end by it, and lists grow old. */
   readonly nowMs: number;
+  /** Nobody is there to mend the configuration; absent: somebody is. */
+  readonly unattended?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The detectors there are, in any order. */
   readonly detectorIds: readonly string[];
@@ -79,9 +81,12 @@ export async function loadConfig(path: string, world: LoadWorld): Promise<Loaded
     refuse: (at, sentence, hint, cause) => mistake(`${read.whereIs(at)}: ${sentence}`, hint ?? null, cause),
   };
   const { configuration } = read;
-  const { nowMs, detectorIds } = world;
+  const { nowMs, detectorIds, unattended = false } = world;
   const detectors = detectorSettings(configuration.detectors, detectorIds, loading.refuse);
-  const suppressions = checkedSuppressions({ configuration, nowMs, detectorIds, refuse: loading.refuse });
+  const suppressions = checkedSuppressions({
+    ...{ configuration, nowMs, detectorIds, unattended },
+    ...{ refuse: loading.refuse, warnings: loading.warnings },
+  });
   const outboundRoles = rolesByArn(loading);
   const key = await configuredKey(loading);
   const registry = await configuredRegistry(loading);
@@ -127,6 +132,7 @@ function rolesByArn({ configuration, refuse }: Loading): ReadonlyMap<string, Out
       callers: role.callers ?? null,
       regions: role.regions ?? null,
       sessionNames: role.sessionNames ?? null,
+      learnSinceMs: role.learnSince ?? null,
       cadence: role.cadence === undefined ? null : { perTarget: role.cadence.perTarget, everyMs: role.cadence.every },
       sessionPolicy: role.sessionPolicy,
       maxDurationSeconds: role.maxDuration === undefined ? null : role.maxDuration / 1000,

@@ -64,6 +64,9 @@ const outboundRole = z.strictObject({
   callers: z.array(glob).optional().meta({ description: "ARN globs of who may assume it; omitted: not judged" }),
   regions: z.array(regionName).min(1).optional().meta({ description: "omitted: any" }),
   sessionNames: sessionNames.optional(),
+  learnSince: moment
+    .optional()
+    .meta({ description: "what was usual before is forgotten: after a change that is to stay" }),
   cadence: z.strictObject({ perTarget: z.int().min(1), every: duration }).optional(),
   sessionPolicy: z.enum(["required", "optional"]).default("optional"),
   maxDuration: duration

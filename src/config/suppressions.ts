@@ -9,6 +9,9 @@ interface Checking {
   readonly configuration: Configuration;
   /** Epoch milliseconds. */
   readonly nowMs: number;
+  /** Nobody is there to mend the configuration: what has ended is left out, with a warning. */
+  readonly unattended: boolean;
+  readonly warnings: string[];
   readonly detectorIds: readonly string[];
   readonly refuse: Refuse;
 }
@@ -17,18 +20,25 @@ interface Checking {
  * The configured suppressions. Throws a mistake for one that would hide more than a known cause for a limited time: of no
  * known detector, of one that is never suppressed, over or without end within thirty days, of a whole workload or of a whole
  * customer. What names the vendor's own account or outbound role names the workload again, and no customer.
+ *
+ * One that has ended is refused too, so that somebody takes it out, but not where nobody would: a function that starts
+ * the day after judges all the same, and tells what was suppressed.
  */
 export function checkedSuppressions(checking: Checking): readonly Suppression[] {
-  return checking.configuration.suppressions.map((suppression, index) => {
+  return checking.configuration.suppressions.flatMap((suppression, index) => {
     const { detector, reason, owner, until } = suppression;
     const at = ["suppressions", index];
+    if (checking.unattended && until <= checking.nowMs) {
+      checking.warnings.push(`suppressions[${index}] of ${detector} has expired and is left out`);
+      return [];
+    }
     checkDetector(detector, [...at, "detector"], checking);
     checkEnd(until, [...at, "until"], checking);
     const where = Object.fromEntries(
       Object.entries(suppression.where ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
     checkDimensions(where, [...at, "where"], checking);
-    return { detector, where, reason, owner, untilMs: until };
+    return [{ detector, where, reason, owner, untilMs: until }];
   });
 }
 

@@ -69,6 +69,7 @@ export function exampleVendor(
     regions: null,
     sessionNames: null,
     cadence: null,
+    learnSinceMs: null,
     sessionPolicy: "optional",
     maxDurationSeconds: null,
     ...promised,

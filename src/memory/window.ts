@@ -96,6 +96,17 @@ function hitsFrom({ members, startMs, lengthMs }: Window, fromMs: number): Hit[]
   return hits;
 }
 
+/** Whether as many calls as that fall into the slice itself, and not only into the one before. */
+export function holdsOwn({ members, lengthMs }: Pick<Window, "members" | "lengthMs">, count: number): boolean {
+  if (members.size < count) return false;
+  const unitMs = unitOf(lengthMs);
+  let own = 0;
+  eachPair(members, (_, moment) => {
+    if ((moment >>> HASH_BITS) * unitMs >= lengthMs) own++;
+  });
+  return own >= count;
+}
+
 /** The most calls that any turn of this length has within the current slice; turns are cut as slices are. */
 export function callsInBusiestTurn({ members, startMs, lengthMs }: Window, turnMs: number): number {
   const unitMs = unitOf(lengthMs);

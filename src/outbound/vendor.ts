@@ -17,6 +17,8 @@ export interface OutboundRole {
   readonly regions: readonly string[] | null;
   readonly sessionNames: SessionNameContract | null;
   readonly cadence: Cadence | null;
+  /** What is usual is learned from this moment's UTC day on; null: from as far back as is remembered. */
+  readonly learnSinceMs: number | null;
   readonly sessionPolicy: "required" | "optional";
   readonly maxDurationSeconds: number | null;
 }

@@ -32,6 +32,8 @@ export interface Historian {
 interface Line {
   readonly memo: FacetsMemo | WindowMemo;
   readonly subject: string;
+  /** Days before this one teach nothing; 0: all do. */
+  readonly sinceDay: number;
 }
 
 /** Between the end of a day and the first day that is judged by it. */
@@ -65,6 +67,11 @@ export function historian({
   /** Days known of each subject, on the latest day that was asked for. */
   const standing = new Map<string, { readonly day: number; readonly days: number }>();
 
+  const lineOf = (memo: Line["memo"], subject: string): Line => {
+    const sinceMs = vendor.outboundRoles.get(withoutPath(subject))?.learnSinceMs ?? 0;
+    return { memo, subject, sinceDay: Math.floor(sinceMs / DAY_MS) };
+  };
+
   const presented = (history: History, day: number): Past => {
     const endMs = (day + 1) * DAY_MS;
     const recent = (vendor.registry?.roles ?? []).filter(({ sinceMs }) => (sinceMs ?? 0) > (day - NEW_DAYS) * DAY_MS);
@@ -80,6 +87,7 @@ export function historian({
   /** History for a day from those of the two days before, and the day that is sealed by then. */
   const next = (line: Line, day: number, before: History, atSealed: History, sealed: Cell | undefined): History => {
     const sealedDay = day - SEALING_DAYS;
+    if (sealedDay < line.sinceDay) return before;
     if (sealed === undefined && before.profiles.size + before.names.size === 0) return before;
     const past = presented(atSealed, sealedDay);
     if (line.memo.learns === "labels") {
@@ -101,7 +109,7 @@ export function historian({
     const near = await store.recall([seen, ...[day - 2, day - 1, day].map((at) => historyKey(line, at))]);
     const ready = historyIn(near, historyKey(line, day));
     if (ready !== undefined) return ready;
-    const first = firstDay(near.get(seen), day - DAYS_KEPT);
+    const first = firstDay(near.get(seen), Math.max(day - DAYS_KEPT, line.sinceDay));
     if (first > day - SEALING_DAYS) return emptyHistory();
     const days = range(first, day);
     const stored = near.has(historyKey(line, day - 1))
@@ -139,7 +147,7 @@ export function historian({
         const memo = memos.get(place.memo);
         const day = "slice" in place ? (place.lengthMs === DAY_MS ? place.slice : null) : place.day;
         if (memo === undefined || day === null) continue;
-        const line = { memo, subject: place.subject };
+        const line = lineOf(memo, place.subject);
         const key = historyKey(line, day);
         const past = known.get(key) ?? presented(await historyAt(line, day), day);
         if (known.size >= KEPT) known.delete(known.keys().next().value ?? "");
@@ -157,7 +165,7 @@ export function historian({
       const memo = memos.get(name);
       return memo === undefined
         ? Promise.resolve(emptyHistory())
-        : historyAt({ memo, subject }, lastDay + SEALING_DAYS);
+        : historyAt(lineOf(memo, subject), lastDay + SEALING_DAYS);
     },
     learning: () =>
       [...standing]
@@ -188,8 +196,10 @@ function copyOf(cell: Cell): Cell {
   return decodeCell(encodeCell(cell));
 }
 
-function historyKey({ memo, subject }: Line, day: number): CellKey {
-  return `history/${memo.name}/${day}/${subject}`;
+/** What is learned anew from some day on is another history. */
+function historyKey({ memo, subject, sinceDay }: Line, day: number): CellKey {
+  const since = sinceDay === 0 ? "" : `since-${sinceDay}/`;
+  return `history/${memo.name}/${since}${day}/${subject}`;
 }
 
 /** Where the day that is to be learned from is remembered. */

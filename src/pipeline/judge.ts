@@ -7,6 +7,7 @@ import { callsIn, sortCopies } from "../engine/join-copies.ts";
 import { newTargets, note, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
 import type { Cell, CellKey } from "../memory/cell.ts";
 import { alertId } from "../alerts/identity.ts";
+import { holdsOwn } from "../memory/window.ts";
 import type { Pairs } from "../memory/pairs.ts";
 import type { Elsewhere } from "../outbound/sighting.ts";
 import { historian, type Historian } from "./historian.ts";
@@ -103,11 +104,15 @@ export async function judgePostponed({ facets, slices }: Postponed, court: Court
   return recorded(conclusions, store);
 }
 
-/** The slices that hold enough for their numbers to be judged: of the others nobody need know the past. */
+/**
+ * The slices that hold enough for their numbers to be judged: of the others nobody need know the past. Least of all of
+ * the next day's, which hold this day's calls as what was before: the past of a day is made when that day has come, and
+ * the day that it newly knows is sealed.
+ */
 function numerous(slices: readonly TouchedSlice[], memory: ReadonlyMap<CellKey, Cell>): readonly TouchedSlice[] {
-  return slices.filter(({ key }) => {
+  return slices.filter(({ key, lengthMs }) => {
     const cell = memory.get(key);
-    return cell?.kind === "window" && cell.value.size >= FLOOR;
+    return cell?.kind === "window" && holdsOwn({ members: cell.value, lengthMs }, FLOOR);
   });
 }
 

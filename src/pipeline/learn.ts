@@ -97,7 +97,14 @@ function withRoles(vendor: Vendor, { outbound }: Discovered): Vendor {
   if (outbound.length === 0) return vendor;
   const roles = outbound.map(({ arn }): OutboundRole => {
     const workload = arn.slice(arn.lastIndexOf("/") + 1);
-    const unpromised = { callers: null, regions: null, sessionNames: null, cadence: null, maxDurationSeconds: null };
+    const unpromised = {
+      callers: null,
+      regions: null,
+      sessionNames: null,
+      cadence: null,
+      learnSinceMs: null,
+      maxDurationSeconds: null,
+    };
     return { arn, workload, ...unpromised, sessionPolicy: "optional" };
   });
   return { ...vendor, outboundRoles: new Map(roles.map((role) => [withoutPath(role.arn), role])) };

@@ -49,16 +49,19 @@ export interface SettingsSource {
   readonly nowMs: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly spareKey: Uint8Array;
+  /** Nobody is there to mend the configuration, as in a function; absent: somebody is. */
+  readonly unattended?: boolean;
 }
 
 /** Loads the configuration and makes settings of it. Throws a mistake where it cannot be relied on. */
 export async function settingsOf(
-  { configPath, nowMs, env, spareKey }: SettingsSource,
+  { configPath, nowMs, env, spareKey, unattended = false }: SettingsSource,
   detectors: readonly Detector[],
 ): Promise<{ readonly settings: Settings; readonly warnings: readonly string[] }> {
   if (configPath === null) return { settings: settingsFrom(null, detectors, spareKey), warnings: [] };
   const detectorIds = detectors.map(({ id }) => id);
-  const loaded = await loadConfig(configPath, { nowMs, env, detectorIds, readFile: (path) => readFile(path, "utf8") });
+  const world = { nowMs, unattended, env, detectorIds, readFile: (path: string) => readFile(path, "utf8") };
+  const loaded = await loadConfig(configPath, world);
   return { settings: settingsFrom(loaded, detectors, spareKey), warnings: loaded.warnings };
 }
 
