@@ -49,12 +49,12 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
-async function load(files: Readonly<Record<string, string>>): Promise<Loaded> {
+async function load(files: Readonly<Record<string, string>>, unattended = false): Promise<Loaded> {
   const folder = await mkdtemp(join(tmpdir(), "deputywatch-config-"));
   folders.push(folder);
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   return loadConfig(join(folder, "deputywatch.yaml"), {
-    nowMs: NOW_MS,
+    ...{ nowMs: NOW_MS, unattended },
     env: { KEY: KEY.toString("base64") },
     detectorIds: ["human-operator", "call-burst", "long-session"],
     readFile: (path) => readFile(path, "utf8"),
@@ -258,4 +258,10 @@ test("what is usable and yet not as it should be is a warning", async () => {
 
 test("a configuration that is not there is a mistake", async () => {
   expect(await mistakeOf({})).toContain("cannot be read (ENOENT)");
+});
+
+test("a function that starts after a suppression has ended judges without it, and says so", async () => {
+  const { suppressions, warnings } = await load(changed(["2026-12-01", "2026-11-21"]), true);
+  expect(suppressions).toEqual([]);
+  expect(warnings).toEqual(["suppressions[0] of call-burst has expired and is left out"]);
 });
