@@ -1,5 +1,4 @@
-import type { Hit, Window } from "../memory/window.ts";
-import { hitsWithin } from "../memory/window.ts";
+import { hitsWithin, type Fresh, type Hit, type Window } from "../memory/window.ts";
 
 const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -38,28 +37,46 @@ export function hourOf({ endMs }: Pick<Counted, "endMs">): number {
   return Math.floor(((endMs - 1) % DAY_MS) / HOUR_MS);
 }
 
-/** Hits of a slice and of the one before, in the order of time, less those of some targets. */
-export function hitsInOrder(window: Window, without: ReadonlySet<number>): readonly Hit[] {
-  return hitsWithin(window)
-    .filter(({ target }) => !without.has(target))
-    .sort((a, b) => a.timeMs - b.timeMs || a.target - b.target || a.moment - b.moment);
+/** Hits of a slice and of the one before, in no order that means anything, less those of targets that are too new. */
+export function hitsOfOld(window: Window, tooNew: ReadonlySet<number>): readonly Hit[] {
+  const hits = hitsWithin(window);
+  return tooNew.size === 0 ? hits : hits.filter(({ target }) => !tooNew.has(target));
 }
 
 /**
  * Every window of this length that ends within the day that starts at `dayMs`, and in which something happened; the
- * others count nothing. `hits` in the order of time.
+ * others count nothing. With `fresh` only those in which what is new may be. In the order of time.
  */
-export function countedWindows(hits: readonly Hit[], dayMs: number, spanMs: number): readonly Counted[] {
+export function countedWindows(
+  hits: readonly Hit[],
+  dayMs: number,
+  spanMs: number,
+  fresh: Fresh | null,
+): readonly Counted[] {
   const stepMs = spanMs / 2;
-  const counted: Counted[] = [];
-  let [first, end] = [0, 0];
-  for (let endMs = dayMs + stepMs; endMs <= dayMs + DAY_MS; endMs += stepMs) {
-    while ((hits[end]?.timeMs ?? Infinity) < endMs) end++;
-    while ((hits[first]?.timeMs ?? Infinity) < endMs - spanMs) first++;
-    if (first >= end) continue;
-    const within = hits.slice(first, end);
-    const targets = new Set(within.map(({ target }) => target)).size;
-    counted.push({ spanMs, endMs, targets, repeats: within.length - targets, hits: within });
+  const [firstMs, lastMs] = [dayMs + stepMs, dayMs + DAY_MS];
+  const fromMs = Math.max(firstMs, fresh === null ? firstMs : nextEnd(fresh.fromMs, dayMs, stepMs));
+  const toMs = Math.min(lastMs, fresh === null ? lastMs : nextEnd(fresh.toMs, dayMs, stepMs) + stepMs);
+  const within = new Map<number, Hit[]>();
+  for (const hit of hits) {
+    // A call is in the two windows that end after it, the nearer and the next.
+    const nearMs = nextEnd(hit.timeMs, dayMs, stepMs);
+    for (let endMs = nearMs; endMs <= nearMs + stepMs; endMs += stepMs) {
+      if (endMs < fromMs || endMs > toMs) continue;
+      const some = within.get(endMs);
+      if (some === undefined) within.set(endMs, [hit]);
+      else some.push(hit);
+    }
   }
-  return counted;
+  return [...within]
+    .sort(([a], [b]) => a - b)
+    .map(([endMs, some]) => {
+      const targets = new Set(some.map(({ target }) => target)).size;
+      return { spanMs, endMs, targets, repeats: some.length - targets, hits: some };
+    });
+}
+
+/** The nearest end of a window after a moment. */
+function nextEnd(timeMs: number, dayMs: number, stepMs: number): number {
+  return dayMs + (Math.floor((timeMs - dayMs) / stepMs) + 1) * stepMs;
 }

@@ -1,5 +1,5 @@
 import { addPair, eachPair, noPairs, type Pairs } from "../memory/pairs.ts";
-import type { Hit } from "../memory/window.ts";
+import type { Fresh, Hit } from "../memory/window.ts";
 import { HOUR_MS } from "./counts.ts";
 
 /**
@@ -45,10 +45,11 @@ function greater(a: Habit, b: Habit): Habit {
   return { days: Math.max(a.days, b.days), most: a.most.map((count, at) => Math.max(count, b.most[at] ?? 0)) };
 }
 
-/** The habits after one more day. `hits`: of that day alone, in the order of time. */
+/** The habits after one more day. `hits`: of that day alone. */
 export function habitsAfter(before: Habits, hits: readonly Hit[]): Pairs {
   const after = new Map(before);
-  for (const [target, own] of Map.groupBy(hits, (hit) => hit.target)) {
+  for (const [target, some] of Map.groupBy(hits, (hit) => hit.target)) {
+    const own = inOrder(some);
     const most = TIMES_MS.map((timeMs) => Math.min(MANY, Math.max(...countsWithin(own, timeMs))));
     const known = before.get(target) ?? { days: 0, most };
     after.set(target, greater(known, { days: Math.min(SETTLED_DAYS, known.days + 1), most }));
@@ -64,7 +65,7 @@ export function habitsAfter(before: Habits, hits: readonly Hit[]): Pairs {
   return members;
 }
 
-/** For each of one target's calls, how many of them lie within the time that ends with it. */
+/** For each of one target's calls, in the order of time, how many of them lie within the time that ends with it. */
 function countsWithin(own: readonly Hit[], timeMs: number): readonly number[] {
   let first = 0;
   return own.map((hit, at) => {
@@ -85,32 +86,59 @@ type TooMany = (count: number, usual: number) => boolean;
 
 /**
  * The day's calls that come sooner than their role was ever entered again. Of roles that have not been seen on three days
- * nothing is known. `hits`: of that day and the one before, in the order of time.
+ * nothing is known. `hits`: of that day and maybe the one before. With `fresh`: none, where none of its targets has such.
  */
-export function soonerThanEver(habits: Habits, hits: readonly Hit[], dayMs: number): readonly Hit[] {
-  return beyondHabit(habits, hits, dayMs, (count, usual) => count > usual);
+export function soonerThanEver(
+  habits: Habits,
+  hits: readonly Hit[],
+  dayMs: number,
+  fresh: Fresh | null,
+): readonly Hit[] {
+  return beyondHabit(habits, hits, dayMs, fresh, (count, usual) => count > usual);
 }
 
 /** Far more than a habit: what is entered now and then has its busiest day every now and then. */
 const FAR = { times: 3, more: 10 } as const;
 
 /** The day's calls to roles that are entered far more often than on any day before. */
-export function farBeyondHabit(habits: Habits, hits: readonly Hit[], dayMs: number): readonly Hit[] {
-  return beyondHabit(habits, hits, dayMs, (count, usual) => count >= FAR.times * usual + FAR.more);
+export function farBeyondHabit(
+  habits: Habits,
+  hits: readonly Hit[],
+  dayMs: number,
+  fresh: Fresh | null,
+): readonly Hit[] {
+  return beyondHabit(habits, hits, dayMs, fresh, (count, usual) => count >= FAR.times * usual + FAR.more);
 }
 
-function beyondHabit(habits: Habits, hits: readonly Hit[], dayMs: number, tooMany: TooMany): readonly Hit[] {
+function beyondHabit(
+  habits: Habits,
+  hits: readonly Hit[],
+  dayMs: number,
+  fresh: Fresh | null,
+  tooMany: TooMany,
+): readonly Hit[] {
   // Of the day alone: a busy evening is that evening's alarm, and not the next morning's as well.
   const today = hits.filter(({ timeMs }) => timeMs >= dayMs);
-  return [...Map.groupBy(today, (hit) => hit.target)].flatMap(([target, own]) => {
-    const habit = habits.get(target);
-    if (habit === undefined || habit.days < SETTLED_DAYS) return [];
-    const counts = TIMES_MS.map((timeMs) => countsWithin(own, timeMs));
-    return own.filter((_, at) =>
-      counts.some((count, time) => {
-        const usual = habit.most[time] ?? MANY;
-        return usual < MANY && tooMany(count[at] ?? 0, usual);
-      }),
-    );
-  });
+  const beyond = (some: readonly Hit[]): readonly Hit[] =>
+    [...Map.groupBy(some, (hit) => hit.target)].flatMap(([target, own]) => {
+      const habit = habits.get(target);
+      return habit === undefined || habit.days < SETTLED_DAYS ? [] : beyondOne(habit, inOrder(own), tooMany);
+    });
+  const news = fresh === null ? null : today.filter(({ target }) => fresh.targets.has(target));
+  return news !== null && beyond(news).length === 0 ? [] : beyond(today);
+}
+
+/** Of one target's calls, in the order of time, those with which they are too many within some time. */
+function beyondOne({ most }: Habit, own: readonly Hit[], tooMany: TooMany): readonly Hit[] {
+  const counts = TIMES_MS.map((timeMs) => countsWithin(own, timeMs));
+  return own.filter((_, at) =>
+    counts.some((count, time) => {
+      const usual = most[time] ?? MANY;
+      return usual < MANY && tooMany(count[at] ?? 0, usual);
+    }),
+  );
+}
+
+function inOrder(own: readonly Hit[]): readonly Hit[] {
+  return own.toSorted((a, b) => a.timeMs - b.timeMs || a.moment - b.moment);
 }

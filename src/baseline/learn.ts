@@ -15,17 +15,19 @@ export function emptyHistory(): History {
 
 /**
  * History after one more sealed day. What alarmed that day is kept out, or an attack would be learned: windows beyond
- * their limit are in no sum, and calls that came too soon make no habit. `hits`: of the day and the one before, in the
- * order of time, without the targets that are too new; `past`: what the day was judged by.
+ * their limit are in no sum, and calls that came too soon make no habit. `hits`: of the day and the one before,
+ * without the targets that are too new; `past`: what the day was judged by.
  */
 export function afterDay(before: History, past: Past, day: number, hits: readonly Hit[], inventory: number): History {
   const dayMs = day * DAY_MS;
-  const hurried = new Set(hurry(hits, dayMs, past)?.hits);
+  const hurried = new Set(hurry(hits, dayMs, past, null)?.hits);
   const comparable = hurried.size === 0 && settledShare(past.habits, hits, dayMs) >= SETTLED_SHARE;
-  const excess = beyondLimit(hits, dayMs, MEASURES, past);
+  const excess = beyondLimit(hits, dayMs, MEASURES, past, null);
   const alarmed = new Set(excess.map(({ window }) => `${window.spanMs}/${window.endMs}`));
   for (const { window } of excess) if (window.spanMs < DAY_MS) for (const hit of window.hits) hurried.add(hit);
-  const sooner = comparable ? new Set(soonerThanEver(past.habits, hits, dayMs).map(({ target }) => target)).size : null;
+  const sooner = comparable
+    ? new Set(soonerThanEver(past.habits, hits, dayMs, null).map(({ target }) => target)).size
+    : null;
   const profile: DayProfile = {
     calls: hits.filter(({ timeMs }) => timeMs >= dayMs).length,
     inventory,
@@ -62,7 +64,7 @@ function rows(
   spanMs: number,
   alarmed: ReadonlySet<string>,
 ): readonly [string, readonly number[]][] {
-  const counted = countedWindows(hits, dayMs, spanMs);
+  const counted = countedWindows(hits, dayMs, spanMs, null);
   return MEASURES.map((measure) => {
     const row = Array.from({ length: 24 * 4 }, () => 0);
     const add = (at: number, number: number): void => {

@@ -1,4 +1,4 @@
-import type { Hit } from "../memory/window.ts";
+import type { Fresh, Hit } from "../memory/window.ts";
 import { countedWindows, SPANS_MS, type Counted, type Measure } from "./counts.ts";
 import { soonerThanEver } from "./habits.ts";
 import type { Limit, Past } from "./past.ts";
@@ -10,21 +10,19 @@ export interface Excess {
   readonly limit: Limit;
 }
 
-/** Which of a day's targets are left out of what is compared: those too new to have a past. */
-export type IsNew = (target: number) => boolean;
-
 /**
  * The windows that end within a day and hold more than the past lets expect, whoever's doing it was. `hits`: of that day
- * and the one before, in the order of time.
+ * and the one before. `fresh`: only of those windows in which what is new may be.
  */
 export function beyondLimit(
   hits: readonly Hit[],
   dayMs: number,
   measures: readonly Measure[],
   past: Past,
+  fresh: Fresh | null,
 ): readonly Excess[] {
   return SPANS_MS.flatMap((spanMs) =>
-    countedWindows(hits, dayMs, spanMs).flatMap((window) =>
+    countedWindows(hits, dayMs, spanMs, fresh).flatMap((window) =>
       measures.flatMap((measure) => {
         const limit = past.limitOf(measure, window);
         return limit !== null && window[measure] >= limit.limit ? [{ measure, window, limit }] : [];
@@ -39,8 +37,9 @@ export function excesses(
   dayMs: number,
   measures: readonly Measure[],
   past: Past,
+  fresh: Fresh | null,
 ): readonly Excess[] {
-  return beyondLimit(hits, dayMs, measures, past).filter((excess) => isOfDay(excess, dayMs));
+  return beyondLimit(hits, dayMs, measures, past, fresh).filter((excess) => isOfDay(excess, dayMs));
 }
 
 /**
@@ -61,10 +60,13 @@ export interface Hurry {
   readonly limit: Limit;
 }
 
-/** Null where they are few enough, or where it is not known yet how many there usually are. */
-export function hurry(hits: readonly Hit[], dayMs: number, past: Past): Hurry | null {
+/**
+ * Null where they are few enough, where it is not known yet how many there usually are, or where none of what is fresh
+ * came too soon.
+ */
+export function hurry(hits: readonly Hit[], dayMs: number, past: Past, fresh: Fresh | null): Hurry | null {
   if (past.soonerLimit === null) return null;
-  const sooner = soonerThanEver(past.habits, hits, dayMs);
+  const sooner = soonerThanEver(past.habits, hits, dayMs, fresh);
   const targets = new Set(sooner.map(({ target }) => target));
   return targets.size < past.soonerLimit.limit ? null : { hits: sooner, targets, limit: past.soonerLimit };
 }

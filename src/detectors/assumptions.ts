@@ -1,6 +1,15 @@
 import { withoutPath } from "../trail/arn.ts";
 import type { Evidence } from "../memory/cell.ts";
-import { anyRepeated, hitsOf, hitsWithin, spansOf, type Hit, type Span, type Window } from "../memory/window.ts";
+import {
+  anyRepeated,
+  hitsOf,
+  hitsWithin,
+  spansOf,
+  type Fresh,
+  type Hit,
+  type Span,
+  type Window,
+} from "../memory/window.ts";
 import { addPair, hash32 } from "../memory/pairs.ts";
 import type { CustomerRole } from "../tenants/tenant.ts";
 import type { Cadence, OutboundRole, Vendor } from "../outbound/vendor.ts";
@@ -27,15 +36,11 @@ export const assumptions: WindowMemo = {
 
 /**
  * The calls of the window's slice that come sooner than the schedule allows: with a cadence of n per T, each call that n
- * or more others to the same role precede within T. Only the touched targets are looked at first; where none of them has
+ * or more others to the same role precede within T. Only the targets that are fresh are looked at first; where none of them has
  * come too soon, nothing has changed.
  */
-export function beyondCadence(
-  window: Window,
-  touched: ReadonlySet<number> | null,
-  { perTarget, everyMs }: Cadence,
-): readonly Hit[] {
-  if (!anyRepeated(window, touched, perTarget, everyMs)) return [];
+export function beyondCadence(window: Window, fresh: Fresh | null, { perTarget, everyMs }: Cadence): readonly Hit[] {
+  if (!anyRepeated(window, fresh?.targets ?? null, perTarget, everyMs)) return [];
   const hits = hitsWithin(window).sort((a, b) => a.target - b.target || a.timeMs - b.timeMs || a.moment - b.moment);
   return hits.filter((hit, at) => {
     const earlier = hits[at - perTarget];

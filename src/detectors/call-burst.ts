@@ -1,8 +1,8 @@
-import { hitsInOrder } from "../baseline/counts.ts";
+import { hitsOfOld } from "../baseline/counts.ts";
 import { farBeyondHabit } from "../baseline/habits.ts";
 import { FLOOR, type Past } from "../baseline/past.ts";
 import { excesses } from "../baseline/unusual.ts";
-import { callsInBusiestTurn, hitsOf, sliceAt, type Hit, type Window } from "../memory/window.ts";
+import { callsInBusiestTurn, hitsOf, sliceAt, type Hit, type Fresh, type Window } from "../memory/window.ts";
 import { hash32 } from "../memory/pairs.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
 import { assumptions, beyondCadence, byDay, findingOfHits, roleNamed } from "./assumptions.ts";
@@ -48,12 +48,12 @@ export const callBurst: WindowDetector = {
   },
   judges: "window",
   remembers: assumptions,
-  judge: (subject, window, touched, vendor, past) => {
+  judge: (subject, window, fresh, vendor, past) => {
     const role = roleNamed(subject, vendor);
     if (role === undefined) return [];
-    const findings: Finding[] = past === null ? [] : beyondPast(role, window, past, vendor);
+    const findings: Finding[] = past === null ? [] : beyondPast(role, window, fresh, past, vendor);
     if (role.cadence === null) return findings;
-    for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence))) {
+    for (const [dayMs, hits] of byDay(beyondCadence(window, fresh, role.cadence))) {
       const own = [...byTenant(hits, vendor).values()].filter((some) => some.length >= FLOOR).flat();
       if (own.length === 0) continue;
       const { evidence, sampledMs } = findingOfHits(window, own, vendor);
@@ -104,12 +104,18 @@ export const callBurst: WindowDetector = {
 };
 
 /** More repeated calls than the workload ever makes, or than one customer ever had. */
-function beyondPast({ arn, workload }: OutboundRole, window: Window, past: Past, vendor: Vendor): Finding[] {
-  const [dayMs, hits] = [window.startMs, hitsInOrder(window, past.newTargets)];
+function beyondPast(
+  { arn, workload }: OutboundRole,
+  window: Window,
+  fresh: Fresh | null,
+  past: Past,
+  vendor: Vendor,
+): Finding[] {
+  const [dayMs, hits] = [window.startMs, hitsOfOld(window, past.newTargets)];
   const findings: Finding[] = [];
-  const many = findingOfExcesses(window, excesses(hits, dayMs, ["repeats"], past), "repeats", vendor);
+  const many = findingOfExcesses(window, excesses(hits, dayMs, ["repeats"], past, fresh), "repeats", vendor);
   if (many !== null) findings.push({ subject: arn, tenant: null, dayMs, ...many });
-  const far = farBeyondHabit(past.habits, hits, dayMs);
+  const far = farBeyondHabit(past.habits, hits, dayMs, fresh);
   if (far.length > 0) {
     const found = findingOfHits(window, far, vendor);
     found.evidence.measures.set("callsBeyondHabit", far.length);

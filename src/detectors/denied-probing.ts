@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, hitsInOrder } from "../baseline/counts.ts";
+import { DAY_MS, HOUR_MS, hitsOfOld } from "../baseline/counts.ts";
 import { FLOOR, LEARNING_DAYS } from "../baseline/past.ts";
 import { excesses } from "../baseline/unusual.ts";
 import type { Evidence } from "../memory/cell.ts";
@@ -56,11 +56,11 @@ export const deniedProbing: WindowDetector = {
       return { subject, target: call.target.roleArn, lengthMs: DAY_MS };
     },
   },
-  judge: (subject, window, _touched, vendor, past) => {
+  judge: (subject, window, fresh, vendor, past) => {
     if (window.members.size < FLOOR) return [];
     const findings: Finding[] = [];
     if (past !== null) {
-      const many = excesses(hitsInOrder(window, past.newTargets), window.startMs, ["targets"], past);
+      const many = excesses(hitsOfOld(window, past.newTargets), window.startMs, ["targets"], past, fresh);
       const found = findingOfExcesses(window, many, "rolesDenied", vendor);
       if (found !== null) findings.push({ subject, tenant: null, dayMs: window.startMs, ...found });
     }

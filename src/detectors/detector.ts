@@ -1,7 +1,7 @@
 import type { Call, ControlEvent, Use } from "../trail/call.ts";
 import type { Past } from "../baseline/past.ts";
 import type { Evidence, Facet } from "../memory/cell.ts";
-import type { Window } from "../memory/window.ts";
+import type { Fresh, Window } from "../memory/window.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import type { SightedUse } from "../outbound/use.ts";
 import type { Vendor } from "../outbound/vendor.ts";
@@ -82,13 +82,13 @@ export interface WindowDetector extends Prose {
   readonly judges: "window";
   readonly remembers: WindowMemo;
   /**
-   * `touched`: the targets (`hash32`) whose calls are new, so that a window is not searched whole for nothing; null: all.
+   * `fresh`: what is new in it, so that a window is not searched whole for nothing; null: all of it.
    * `past`: of a memo that learns; null where nothing is known of the subject yet.
    */
   readonly judge: (
     subject: string,
     window: Window,
-    touched: ReadonlySet<number> | null,
+    fresh: Fresh | null,
     vendor: Vendor,
     past: Past | null,
   ) => readonly Finding[];

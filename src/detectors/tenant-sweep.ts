@@ -1,7 +1,7 @@
-import { hitsInOrder } from "../baseline/counts.ts";
+import { hitsOfOld } from "../baseline/counts.ts";
 import { FLOOR, type Past } from "../baseline/past.ts";
 import { excesses, hurry } from "../baseline/unusual.ts";
-import { hitsOf, targetCount, type Window } from "../memory/window.ts";
+import { hitsOf, targetCount, type Fresh, type Window } from "../memory/window.ts";
 import { assumptions, beyondCadence, busiest, byDay, findingOfHits, roleNamed, targetsOf } from "./assumptions.ts";
 import type { Finding, WindowDetector } from "./detector.ts";
 import { excessInWords, findingOfExcesses } from "./excess.ts";
@@ -58,12 +58,12 @@ export const tenantSweep: WindowDetector = {
   },
   judges: "window",
   remembers: assumptions,
-  judge: (subject, window, touched, vendor, past) => {
+  judge: (subject, window, fresh, vendor, past) => {
     const role = roleNamed(subject, vendor);
     if (role === undefined) return [];
-    const findings: Finding[] = past === null ? [] : beyondPast(role, window, past, vendor);
+    const findings: Finding[] = past === null ? [] : beyondPast(role, window, fresh, past, vendor);
     if (role.cadence !== null) {
-      for (const [dayMs, hits] of byDay(beyondCadence(window, touched, role.cadence))) {
+      for (const [dayMs, hits] of byDay(beyondCadence(window, fresh, role.cadence))) {
         const targets = targetsOf(hits);
         if (targets.size < FLOOR) continue;
         const { evidence, sampledMs } = findingOfHits(window, hits, vendor);
@@ -162,12 +162,18 @@ export const tenantSweep: WindowDetector = {
 };
 
 /** Many roles within a time in which there never were so many; and many roles sooner again than ever before. */
-function beyondPast({ arn, workload }: OutboundRole, window: Window, past: Past, vendor: Vendor): Finding[] {
-  const [dayMs, hits] = [window.startMs, hitsInOrder(window, past.newTargets)];
+function beyondPast(
+  { arn, workload }: OutboundRole,
+  window: Window,
+  fresh: Fresh | null,
+  past: Past,
+  vendor: Vendor,
+): Finding[] {
+  const [dayMs, hits] = [window.startMs, hitsOfOld(window, past.newTargets)];
   const findings: Finding[] = [];
-  const many = findingOfExcesses(window, excesses(hits, dayMs, ["targets"], past), "roles", vendor);
+  const many = findingOfExcesses(window, excesses(hits, dayMs, ["targets"], past, fresh), "roles", vendor);
   if (many !== null) findings.push({ subject: arn, tenant: null, dayMs, ...many });
-  const soon = hurry(hits, dayMs, past);
+  const soon = hurry(hits, dayMs, past, fresh);
   if (soon !== null) {
     const found = findingOfHits(window, soon.hits, vendor);
     found.evidence.measures.set("rolesSoonerThanEver", soon.targets.size);

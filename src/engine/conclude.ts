@@ -1,6 +1,7 @@
 import type { ControlEvent } from "../trail/call.ts";
 import { CELL_KINDS, type Cell, type CellKey } from "../memory/cell.ts";
 import type { Past } from "../baseline/past.ts";
+import type { Fresh } from "../memory/window.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
 import { emptyEvidence } from "../detectors/evidence.ts";
 import type { Sighting } from "../outbound/sighting.ts";
@@ -76,14 +77,14 @@ export function judgeFacets(
 }
 
 /**
- * Judges the windows whose cells have grown. `newTargets` says whose calls are new in each, so that what has not changed
- * is not searched; null: everything is new.
+ * Judges the windows whose cells have grown. `fresh` says what is new in each, so that what has not changed is not
+ * searched; null: everything is new.
  */
 export function judgeWindows(
   into: Conclusions,
   touched: Iterable<TouchedSlice>,
   memory: ReadonlyMap<CellKey, Cell>,
-  newTargets: ReadonlyMap<CellKey, ReadonlySet<number>> | null,
+  fresh: ReadonlyMap<CellKey, Fresh> | null,
   pasts: Pasts,
   vendor: Vendor,
   detectors: readonly Detector[],
@@ -93,11 +94,11 @@ export function judgeWindows(
   for (const { key, memo, subject, lengthMs, slice } of touched) {
     const cell = memory.get(key);
     if (cell?.kind !== "window") continue;
+    const added = fresh?.get(key) ?? null;
     const window = { lengthMs, startMs: slice * lengthMs, members: cell.value };
-    const targets = newTargets && (newTargets.get(key) ?? new Set());
     const past = pasts.get(key) ?? null;
     for (const detector of byMemo.get(memo) ?? []) {
-      for (const { sampledMs = [], ...finding } of detector.judge(subject, window, targets, vendor, past)) {
+      for (const { sampledMs = [], ...finding } of detector.judge(subject, window, added, vendor, past)) {
         for (const timeMs of sampledMs) finding.evidence.sampledIn.add(sampleKey(memo, subject, timeMs));
         conclude(into, detector, withVersion(finding, past));
       }

@@ -1,7 +1,7 @@
 import type { Call, TrailEvent } from "../trail/call.ts";
 import type { Cell, CellKey, CellValue } from "../memory/cell.ts";
-import { addPair, eachPair, hash32, noPairs, type Pairs } from "../memory/pairs.ts";
-import { countable, noteCall, noteSample, sliceAt, stretchAt } from "../memory/window.ts";
+import { addPair, hash32, noPairs, type Pairs } from "../memory/pairs.ts";
+import { countable, freshOf, noteCall, noteSample, sliceAt, stretchAt, type Fresh } from "../memory/window.ts";
 import type { Detector, FacetNote } from "../detectors/detector.ts";
 import type { Place } from "../ranges/place.ts";
 import { sight, type Elsewhere, type Sighting } from "../outbound/sighting.ts";
@@ -184,15 +184,13 @@ function samplesIn(key: CellKey, deltas: Map<CellKey, Cell>): CellValue<"facets"
   return value;
 }
 
-/** Whose calls are new in each slice (`hash32`). To be asked before the deltas are given away. */
-export function newTargets({ slices, deltas }: Noted): ReadonlyMap<CellKey, ReadonlySet<number>> {
-  const targets = new Map<CellKey, ReadonlySet<number>>();
-  for (const { key } of slices) {
-    const cell = deltas.get(key);
-    if (cell?.kind !== "window") continue;
-    const own = new Set<number>();
-    eachPair(cell.value, (target) => own.add(target));
-    targets.set(key, own);
-  }
-  return targets;
+/** What is new in each slice. To be asked before the deltas are given away. */
+export function freshIn({ slices, deltas }: Noted): ReadonlyMap<CellKey, Fresh> {
+  return new Map(
+    slices.flatMap(({ key, lengthMs, slice }) => {
+      const cell = deltas.get(key);
+      if (cell?.kind !== "window") return [];
+      return [[key, freshOf({ lengthMs, startMs: slice * lengthMs, members: cell.value })] as const];
+    }),
+  );
 }

@@ -20,6 +20,14 @@ export interface Window {
   readonly members: Pairs;
 }
 
+/** What a batch has added to a window, so that what has not changed is not searched for nothing. */
+export interface Fresh {
+  /** `hash32` of the targets. */
+  readonly targets: ReadonlySet<number>;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** One call in a window. */
 export interface Hit {
   /** `hash32` of the target. */
@@ -78,6 +86,17 @@ function momentIn(slice: number, timeMs: number, keyHash: number, lengthMs: numb
 /** Every call of both slices, in no order that means anything. */
 export function hitsWithin(window: Window): Hit[] {
   return hitsFrom(window, 0);
+}
+
+/** A window of nothing but what was added, as what it adds to a greater one. */
+export function freshOf(added: Window): Fresh {
+  const hits = hitsWithin(added);
+  const times = hits.map(({ timeMs }) => timeMs);
+  return {
+    targets: new Set(hits.map(({ target }) => target)),
+    fromMs: times.reduce((least, timeMs) => Math.min(least, timeMs), Infinity),
+    toMs: times.reduce((most, timeMs) => Math.max(most, timeMs), -Infinity),
+  };
 }
 
 /** The calls of the slice in which the judged spans end. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { DAY_MS, hitsInOrder } from "../baseline/counts.ts";
+import { DAY_MS, hitsOfOld } from "../baseline/counts.ts";
 import { afterDay, afterNames, emptyHistory } from "../baseline/learn.ts";
 import { unlearnedShapes } from "../baseline/names.ts";
 import type { Baseline } from "../config/baseline.ts";
@@ -98,7 +98,7 @@ export function historian({
     }
     const members = sealed?.kind === "window" ? sealed.value : null;
     const window = { lengthMs: DAY_MS, startMs: sealedDay * DAY_MS, members };
-    const hits = members === null ? [] : hitsInOrder({ ...window, members }, past.newTargets);
+    const hits = members === null ? [] : hitsOfOld({ ...window, members }, past.newTargets);
     return afterDay(before, past, sealedDay, hits, vendor.registry?.inventory((sealedDay + 1) * DAY_MS) ?? 0);
   };
 

@@ -4,7 +4,7 @@ import type { Call, ControlEvent, Use } from "../trail/call.ts";
 import type { Detector, Finding } from "../detectors/detector.ts";
 import { judgeEvents, judgeFacets, judgeWindows, type Conclusions } from "../engine/conclude.ts";
 import { callsIn, sortCopies } from "../engine/join-copies.ts";
-import { newTargets, note, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
+import { freshIn, note, type TouchedFacets, type TouchedSlice } from "../engine/note.ts";
 import type { Cell, CellKey } from "../memory/cell.ts";
 import { alertId } from "../alerts/identity.ts";
 import { holdsOwn } from "../memory/window.ts";
@@ -69,14 +69,14 @@ export async function judge(
   const joined = partial.size === 0 ? [] : callsIn(await store.merge(partial));
 
   const noted = note([...whole, ...joined], [...uses, ...changes], vendor, detectors);
-  const targets = postponed === undefined ? newTargets(noted) : null;
+  const fresh = postponed === undefined ? freshIn(noted) : null;
   const merged = noted.deltas.size === 0 ? noted.deltas : await store.merge(noted.deltas);
   const conclusions: Conclusions = new Map();
   judgeEvents(conclusions, noted.sightings, changes, vendor, detectors);
   if (postponed === undefined) {
     const pasts = await historianOf(court).pastsOf([...noted.facets, ...numerous(noted.slices, merged)]);
     judgeFacets(conclusions, noted.facets, merged, pasts, vendor, detectors);
-    judgeWindows(conclusions, noted.slices, merged, targets, pasts, vendor, detectors);
+    judgeWindows(conclusions, noted.slices, merged, fresh, pasts, vendor, detectors);
   } else {
     for (const place of noted.facets) postponed.facets.set(place.key, place);
     for (const place of noted.slices) postponed.slices.set(place.key, place);

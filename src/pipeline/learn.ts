@@ -1,5 +1,5 @@
 import type { Alert } from "../alerts/alert.ts";
-import { DAY_MS, hitsInOrder } from "../baseline/counts.ts";
+import { DAY_MS, hitsOfOld } from "../baseline/counts.ts";
 import { discovery, type Discovered } from "../baseline/discover.ts";
 import { scheduleOf, type CountedDay, type Schedule } from "../baseline/schedule.ts";
 import { survey, type RoleSurvey } from "../baseline/survey.ts";
@@ -155,7 +155,7 @@ function countedDays(
       ({ firstSeen, lastSeen }) => Date.parse(firstSeen) < dayMs + DAY_MS && Date.parse(lastSeen) >= dayMs - DAY_MS,
     );
     const window = { lengthMs: DAY_MS, startMs: dayMs, members: cell.value };
-    return [{ dayMs, hits: hitsInOrder(window, new Set()), alarmed }];
+    return [{ dayMs, hits: hitsOfOld(window, new Set()), alarmed }];
   });
 }
 

@@ -20,8 +20,8 @@ test("a night like all others is within every limit", () => {
   const { history, next } = learned(14, nightly(200));
   const hits = [...hitsOn(next - 1, nightly(200)(13)), ...hitsOn(next, nightly(200)(14))];
   const past = pastFor(history, next);
-  expect(excesses(hits, next * DAY_MS, MEASURES, past)).toEqual([]);
-  expect(hurry(hits, next * DAY_MS, past)).toBeNull();
+  expect(excesses(hits, next * DAY_MS, MEASURES, past, null)).toEqual([]);
+  expect(hurry(hits, next * DAY_MS, past, null)).toBeNull();
 });
 
 test("a constant past, whose deviation is none, still has a limit, and one that is near", () => {
@@ -36,7 +36,7 @@ test("what never happened alarms from a handful on", () => {
   const { history, next } = learned(14, nightly(200));
   const past = pastFor(history, next);
   const found = (roles: number) =>
-    excesses(hitsOn(next, sweep(roles, 15 * HOUR, 60)), next * DAY_MS, ["targets"], past);
+    excesses(hitsOn(next, sweep(roles, 15 * HOUR, 60)), next * DAY_MS, ["targets"], past, null);
   expect(found(4)).toEqual([]);
   expect(found(7).length).toBeGreaterThan(0);
 });
@@ -45,11 +45,13 @@ test("a burst over the edge of two windows, of two hours and of two days is seen
   const { history, next } = learned(14, nightly(200));
   const past = pastFor(history, next);
   for (const from of [15 * HOUR - 60, 15 * HOUR + 240, 12 * HOUR - 30]) {
-    const found = excesses(hitsOn(next, sweep(40, from, 120)), next * DAY_MS, ["targets"], past);
+    const found = excesses(hitsOn(next, sweep(40, from, 120)), next * DAY_MS, ["targets"], past, null);
     expect(found.some(({ window }) => window.spanMs === 300_000 && window.targets === 40)).toBe(true);
   }
   const midnight = [...hitsOn(next - 1, sweep(20, 24 * HOUR - 60, 60)), ...hitsOn(next, sweep(40, 0, 60).slice(20))];
-  expect(excesses(midnight, next * DAY_MS, ["targets"], past).some(({ window }) => window.targets === 40)).toBe(true);
+  expect(excesses(midnight, next * DAY_MS, ["targets"], past, null).some(({ window }) => window.targets === 40)).toBe(
+    true,
+  );
 });
 
 test("fewer false alarms a month set higher limits", () => {
@@ -67,8 +69,8 @@ test("before three sealed days nothing is judged by the past", () => {
   const { history, next } = learned(2, nightly(200));
   const past = pastFor(history, next);
   const hits = hitsOn(next, sweep(200, 15 * HOUR, 60));
-  expect(excesses(hits, next * DAY_MS, MEASURES, past)).toEqual([]);
-  expect(hurry(hits, next * DAY_MS, past)).toBeNull();
+  expect(excesses(hits, next * DAY_MS, MEASURES, past, null)).toEqual([]);
+  expect(hurry(hits, next * DAY_MS, past, null)).toBeNull();
 });
 
 test("a second round hidden in the nightly one is seen by its roles' habits", () => {
@@ -76,7 +78,7 @@ test("a second round hidden in the nightly one is seen by its roles' habits", ()
   const night = nightly(200)(14);
   const hidden: readonly Entry[] = night.slice(0, 60).map(([second, role]) => [second + 900, role]);
   const hits = [...hitsOn(next - 1, nightly(200)(13)), ...hitsOn(next, [...night, ...hidden])];
-  expect(hurry(hits, next * DAY_MS, pastFor(history, next))?.targets.size).toBe(60);
+  expect(hurry(hits, next * DAY_MS, pastFor(history, next), null)?.targets.size).toBe(60);
 });
 
 test("what alarmed is not learned: the same attack alarms as loudly on its fifth day", () => {
@@ -91,9 +93,9 @@ test("what alarmed is not learned: the same attack alarms as loudly on its fifth
     ];
     const past = pastFor(history, next);
     sizes.push(
-      excesses(hits, next * DAY_MS, ["targets"], past).filter(({ window }) => window.spanMs === 300_000).length,
+      excesses(hits, next * DAY_MS, ["targets"], past, null).filter(({ window }) => window.spanMs === 300_000).length,
     );
-    expect(hurry(hits, next * DAY_MS, past)?.targets.size).toBe(120);
+    expect(hurry(hits, next * DAY_MS, past, null)?.targets.size).toBe(120);
     history = afterDay(history, past, next, hits, 0);
   }
   expect(new Set(sizes).size).toBe(1);
