@@ -66,10 +66,10 @@ function crosses({ caller, target: { account } }: Call, byOutboundRole: boolean,
 /**
  * A refused call of a principal that is no outbound role: it tells of that principal, which is `unexpected-caller`'s, and
  * nothing of the roles that are watched. One who may do nothing and tries everything is one story, not one a detector.
+ * A copy that does not name the caller waits for one that does: what it says alone must stay true when that comes.
  */
 export function isStrangersRefusal({ call, hop, role }: Sighting, { outboundRoles }: Vendor): boolean {
-  const stranger = hop === "crossing" && role === null && outboundRoles.size > 0;
-  return stranger && call.outcome !== "allowed" && call.caller.kind !== "AWSAccount";
+  return hop === "crossing" && role === null && outboundRoles.size > 0 && call.outcome !== "allowed";
 }
 
 /**
