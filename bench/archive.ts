@@ -7,7 +7,8 @@ import { entryAt, sessionNameFor, type Story } from "../examples/vendor/crossing
 import { objectKey } from "../src/simulate/delivery.ts";
 import { dice, type Dice } from "../src/simulate/dice.ts";
 import { estateOf, HOMES, HOUR_MS, VENDOR_ACCOUNT, type Customer, type Home } from "../examples/vendor/estate.ts";
-import { configOf, keyFileOf, PAPERS, rangesOf, tenantsOf } from "../examples/vendor/papers.ts";
+import { configOf, PAPERS, rangesOf, tenantsOf } from "../examples/vendor/papers.ts";
+import { keyFileOf } from "../src/simulate/papers.ts";
 import { assumeRole, expirationTime, isoTime, type Session } from "../src/simulate/record.ts";
 import { sampleKey } from "../examples/vendor/sample.ts";
 

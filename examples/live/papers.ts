@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import { settingsFrom, type Settings } from "../../src/pipeline/settings.ts";
-import { keyFileOf, PAPERS } from "../vendor/papers.ts";
+import { PAPERS } from "../vendor/papers.ts";
+import { keyFileOf } from "../../src/simulate/papers.ts";
 import type { SampleVendor } from "../vendor/sample.ts";
 
 /** Where alerts go: one topic for the SOC, one for each tenant. */

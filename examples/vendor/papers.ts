@@ -1,5 +1,6 @@
 import { digester } from "../../src/trail/external-id.ts";
 import { DAY_MS, HOMES, OFFICE, VENDOR_ACCOUNT, type Customer, type Estate } from "./estate.ts";
+import { publishedList } from "../../src/simulate/papers.ts";
 import { isoTime } from "../../src/simulate/record.ts";
 
 /** Names of the files that the sample's configuration refers to, next to it. */
@@ -59,21 +60,6 @@ export function tenantsOf({ customers }: Estate, key: Uint8Array, startMs: numbe
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html
  */
 export function rangesOf(startMs: number): string {
-  const published = {
-    syncToken: String(startMs / 1000),
-    createDate: isoTime(startMs).slice(0, 19).replaceAll(/[T:]/g, "-"),
-    prefixes: HOMES.map(({ cidr, region }) => ({
-      ip_prefix: cidr,
-      region,
-      service: "EC2",
-      network_border_group: region,
-    })),
-    ipv6_prefixes: [],
-  };
-  return `${JSON.stringify(published, null, 2)}\n`;
-}
-
-/** The key file: base64, as `openssl rand -base64 32` would write it. */
-export function keyFileOf(key: Uint8Array): string {
-  return `${Buffer.from(key).toString("base64")}\n`;
+  const ranges = HOMES.map(({ cidr, region }) => ({ cidr, region, service: "EC2" }));
+  return publishedList(ranges, startMs, startMs);
 }

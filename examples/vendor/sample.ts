@@ -1,8 +1,8 @@
 import { attacks, type Expected } from "./attacks.ts";
 import { background } from "./background.ts";
-import { dice } from "../../src/simulate/dice.ts";
 import { DAY_MS, estateOf, type Customer } from "./estate.ts";
 import { configOf, rangesOf, tenantsOf } from "./papers.ts";
+import { estateKey } from "../../src/simulate/papers.ts";
 import { quietDays } from "./quiet.ts";
 import type { TrailRecord } from "../../src/simulate/record.ts";
 
@@ -59,5 +59,5 @@ export function sampleVendor({ seed, tenants, startMs, days, key = sampleKey(see
 
 /** 32 bytes that anybody can make again: good for a sample, and for nothing else. */
 export function sampleKey(seed: number): Uint8Array {
-  return dice(seed, "key").bytes(32);
+  return estateKey({ seed });
 }

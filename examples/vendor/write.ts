@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { deliveryFiles } from "./delivery.ts";
-import { keyFileOf, PAPERS } from "./papers.ts";
+import { PAPERS } from "./papers.ts";
+import { keyFileOf } from "../../src/simulate/papers.ts";
 import { sampleVendor } from "./sample.ts";
 
 /** `node examples/vendor/write.ts FOLDER`: the sample vendor as files, to try the command line on. */

@@ -6,5 +6,10 @@ import { identityText, type Identity } from "../engine/identity.ts";
  * replay names its alerts as the live run did.
  */
 export function alertId(identity: Identity): string {
-  return `dw-${createHash("sha256").update(identityText(identity)).digest("hex").slice(0, 32)}`;
+  return idOf(identityText(identity));
+}
+
+/** The id of what an identity's text names. */
+export function idOf(text: string): string {
+  return `dw-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Alert } from "./alert.ts";
+import { idOf } from "./identity.ts";
 import { suppressionCovering, suppressionText, type Suppression } from "./suppress.ts";
 
 const DAY_MS = 86_400_000;
@@ -16,6 +16,5 @@ export function sampleOf(alert: Alert, suppressions: readonly Suppression[]): st
   const suppression = suppressionCovering(alert, suppressions);
   if (suppression === null) return null;
   const week = Math.floor((Date.parse(alert.firstSeen) - FIRST_MONDAY_MS) / WEEK_MS);
-  const identity = JSON.stringify(["suppressed", suppressionText(suppression), suppression.untilMs, week]);
-  return `dw-${createHash("sha256").update(identity).digest("hex").slice(0, 32)}`;
+  return idOf(JSON.stringify(["suppressed", suppressionText(suppression), suppression.untilMs, week]));
 }

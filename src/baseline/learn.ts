@@ -1,10 +1,10 @@
 import type { DayProfile, History } from "../memory/history.ts";
 import { noPairs } from "../memory/pairs.ts";
 import type { Hit } from "../memory/window.ts";
-import { countedWindows, DAY_MS, hourOf, MEASURES, SPANS_MS, sumsName, windowsADay } from "./counts.ts";
+import { countedWindows, DAY_MS, hourOf, MEASURES, SPANS_MS, sumsName, windowsADay, type Counted } from "./counts.ts";
 import { habitsAfter, habitsOf, settledShare, soonerThanEver } from "./habits.ts";
 import { recent, type Past } from "./past.ts";
-import { beyondLimit, hurry } from "./unusual.ts";
+import { beyondLimit, hurryAmong } from "./unusual.ts";
 
 /** How many roles come sooner than ever says something only where most roles have habits. */
 const SETTLED_SHARE = 0.5;
@@ -20,21 +20,28 @@ export function emptyHistory(): History {
  */
 export function afterDay(before: History, past: Past, day: number, hits: readonly Hit[], inventory: number): History {
   const dayMs = day * DAY_MS;
-  const hurried = new Set(hurry(hits, dayMs, past, null)?.hits);
+  const windows = SPANS_MS.flatMap((spanMs) => countedWindows(hits, dayMs, spanMs, null));
+  const beyond = new Set(beyondLimit(windows, MEASURES, past).map(({ window }) => window));
+  const sooner = soonerThanEver(past.habits, hits, dayMs, null);
+  const hurried = new Set(hurryAmong(sooner, past)?.hits);
   const comparable = hurried.size === 0 && settledShare(past.habits, hits, dayMs) >= SETTLED_SHARE;
-  const excess = beyondLimit(hits, dayMs, MEASURES, past, null);
-  const alarmed = new Set(excess.map(({ window }) => `${window.spanMs}/${window.endMs}`));
-  for (const { window } of excess) if (window.spanMs < DAY_MS) for (const hit of window.hits) hurried.add(hit);
-  const sooner = comparable
-    ? new Set(soonerThanEver(past.habits, hits, dayMs, null).map(({ target }) => target)).size
-    : null;
+  const alarmed = new Set(hurried);
+  for (const window of beyond) if (window.spanMs < DAY_MS) for (const hit of window.hits) alarmed.add(hit);
+  const ordinary = hits.filter((hit) => hit.timeMs >= dayMs && !alarmed.has(hit));
   const profile: DayProfile = {
     calls: hits.filter(({ timeMs }) => timeMs >= dayMs).length,
     inventory,
-    sooner,
-    hours: Object.fromEntries(SPANS_MS.flatMap((spanMs) => rows(hits, dayMs, spanMs, alarmed))),
+    sooner: comparable ? new Set(sooner.map(({ target }) => target)).size : null,
+    hours: Object.fromEntries(
+      SPANS_MS.flatMap((spanMs) =>
+        rows(
+          windows.filter((window) => window.spanMs === spanMs),
+          spanMs,
+          beyond,
+        ),
+      ),
+    ),
   };
-  const ordinary = hits.filter((hit) => hit.timeMs >= dayMs && !hurried.has(hit));
   return {
     profiles: recent(before.profiles, day).set(String(day), profile),
     habits: habitsAfter(habitsOf(before.habits), ordinary),
@@ -58,22 +65,21 @@ export function afterNames(
   };
 }
 
+/** A day's sums over its windows of one length, less those that are `beyond` their limit. */
 function rows(
-  hits: readonly Hit[],
-  dayMs: number,
+  windows: readonly Counted[],
   spanMs: number,
-  alarmed: ReadonlySet<string>,
+  beyond: ReadonlySet<Counted>,
 ): readonly [string, readonly number[]][] {
-  const counted = countedWindows(hits, dayMs, spanMs, null);
   return MEASURES.map((measure) => {
     const row = Array.from({ length: 24 * 4 }, () => 0);
     const add = (at: number, number: number): void => {
       row[at] = (row[at] ?? 0) + number;
     };
     for (let window = 1; window <= windowsADay(spanMs); window++) add(4 * hourOf({ endMs: (window * spanMs) / 2 }), 1);
-    for (const window of counted) {
+    for (const window of windows) {
       const at = 4 * hourOf(window);
-      if (alarmed.has(`${window.spanMs}/${window.endMs}`)) {
+      if (beyond.has(window)) {
         add(at, -1);
         continue;
       }

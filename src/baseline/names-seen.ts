@@ -2,6 +2,7 @@ import { compileGlob } from "../outbound/glob.ts";
 import { learnedNames } from "../outbound/learned-names.ts";
 import { sessionNameContract } from "../outbound/session-name.ts";
 import type { History } from "../memory/history.ts";
+import { inOrderOfDays } from "./names.ts";
 import { counted, DAYS_SEEN, type NamesSeen } from "./proposal.ts";
 
 /** More globs than these promise nothing. */
@@ -12,7 +13,7 @@ const MOST_GLOBS = 20;
  * a template, or where none of them lasts: a word that changes at each deploy is learned as one that rotates.
  */
 export function namesSeen({ names, offNames }: Pick<History, "names" | "offNames">): NamesSeen {
-  const byDay = [...names].sort(([a], [b]) => Number(a) - Number(b)).map(([, shapes]) => shapes);
+  const byDay = inOrderOfDays(names);
   const daysOf = (fits: (shape: string) => boolean): number => byDay.filter((shapes) => [...shapes].some(fits)).length;
   const days = daysOf(() => true);
   const often = (shape: string): boolean => daysOf((other) => other === shape) >= Math.min(DAYS_SEEN, days);
@@ -23,7 +24,7 @@ export function namesSeen({ names, offNames }: Pick<History, "names" | "offNames
     return { value, seenOn, why: `on ${seenOn} of ${days} days` };
   });
   const seldom = all.templates.filter((template) => !kept.templates.includes(template));
-  const off = new Map([...offNames.values()].flatMap((shapes) => [...shapes].map((shape) => [shape, 0])));
+  const off = new Map<string, number>();
   for (const shapes of offNames.values()) for (const shape of shapes) off.set(shape, (off.get(shape) ?? 0) + 1);
   return {
     globs,

@@ -13,6 +13,34 @@ export const NAMES_LEARNING_DAYS = 10;
 /** Shapes of session names by day, as sealed days taught them. */
 export type NamesByDay = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** Oldest first. */
+export function inOrderOfDays(namesByDay: NamesByDay): readonly ReadonlySet<string>[] {
+  return [...namesByDay].sort(([a], [b]) => Number(a) - Number(b)).map(([, shapes]) => shapes);
+}
+
+/** What was learned of the names that a template covers; null where none of them was ever seen. */
+export type NamesUnder = (template: string) => LearnedNames | null;
+
+/** Learns each template's names when they are asked for, once: every batch of a day asks for the same. */
+export function namesUnder(namesByDay: NamesByDay): NamesUnder {
+  const known = new Map<string, LearnedNames | null>();
+  return (template) => {
+    const ready = known.get(template);
+    if (ready !== undefined) return ready;
+    const covers = compileGlob(template);
+    const days = inOrderOfDays(namesByDay).map((shapes) => new Set([...shapes].filter(covers)));
+    const learned = days.every(({ size }) => size === 0) ? null : learnedNames(days);
+    known.set(template, learned);
+    return learned;
+  };
+}
+
+/** What the past knows of names. */
+interface Known {
+  readonly names: NamesByDay;
+  readonly namesUnder: NamesUnder;
+}
+
 /** What tells a name's target: its placeholders are held against it. */
 interface Whose {
   /** The role's configured templates; null: none, and everything is learned as if under `*`. */
@@ -27,21 +55,22 @@ interface Whose {
  */
 export function unlearnedShapes(
   shapes: ReadonlyMap<string, Facet>,
-  namesByDay: NamesByDay,
+  past: Known,
   { promised, registry }: Whose,
 ): readonly string[] {
-  if (namesByDay.size < NAMES_LEARNING_DAYS) return [];
-  const promises = (promised ?? ["*"]).map((template) => {
-    const covers = compileGlob(template);
-    return { covers, learned: learnedUnder(covers, namesByDay) };
-  });
+  if (past.names.size < NAMES_LEARNING_DAYS) return [];
+  const promises = (promised ?? ["*"]).map((template) => ({
+    covers: compileGlob(template),
+    learned: past.namesUnder(template),
+  }));
   return [...shapes].flatMap(([shape, { head }]) => {
     const covering = promises.filter(({ covers }) => covers(shape));
     if (covering.length === 0) return [];
     const [example] = head;
-    const target = targetOf(example, registry);
-    const known = covering.some(({ learned }) => learned?.allows(example?.named ?? shape, target) ?? true);
-    return known ? [] : [shape];
+    const [name, target] = [example?.named ?? null, targetOf(example, registry)];
+    const allows = (learned: LearnedNames): boolean =>
+      name === null ? learned.allowsShape(shape) : learned.allows(name, target);
+    return covering.some(({ learned }) => learned === null || allows(learned)) ? [] : [shape];
   });
 }
 
@@ -50,12 +79,4 @@ function targetOf(example: Glimpse | undefined, registry: Registry | null): Name
   const roleArn = example?.asked ?? null;
   const account = accountOf(roleArn);
   return { account, tenant: tenantOf(registry?.tenancyOf(roleArn, account, example?.timeMs ?? 0) ?? null) };
-}
-
-/** Null where nothing that the promise covers was ever seen. */
-function learnedUnder(covers: (shape: string) => boolean, namesByDay: NamesByDay): LearnedNames | null {
-  const days = [...namesByDay]
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([, shapes]) => new Set([...shapes].filter(covers)));
-  return days.every(({ size }) => size === 0) ? null : learnedNames(days);
 }

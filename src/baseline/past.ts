@@ -2,6 +2,7 @@ import type { History } from "../memory/history.ts";
 import { DAY_MS, hourOf, MEASURES, SPANS_MS, sumsName, windowsADay, type Counted, type Measure } from "./counts.ts";
 import { daysLike, expectations, type Expectation, type LearnedDay } from "./expectation.ts";
 import { habitsOf, type Habits } from "./habits.ts";
+import { namesUnder, type NamesByDay, type NamesUnder } from "./names.ts";
 import { leastImprobable } from "./tail.ts";
 
 /** Nothing is called a burst, a sweep or a probe below this many: small numbers happen by themselves. */
@@ -32,9 +33,10 @@ export interface Past {
   /** The least number of roles entered sooner than ever that alarms; null while that is not known. */
   readonly soonerLimit: Limit | null;
   /** Shapes of session names, by day. */
-  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly names: NamesByDay;
+  readonly namesUnder: NamesUnder;
   /** Shapes that alarmed, by day. */
-  readonly offNames: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly offNames: NamesByDay;
 }
 
 /** What the judgements of one day depend on besides history. */
@@ -69,15 +71,14 @@ export function pastOf(history: History, version: string, present: Present): Pas
   const known = new Map<string, readonly (Limit | null)[]>();
   const limitsOf = (measure: Measure, spanMs: number): readonly (Limit | null)[] => {
     const name = sumsName(measure, spanMs);
+    const ready = known.get(name);
+    if (ready !== undefined) return ready;
     const limitsBy = (days: readonly LearnedDay[]): readonly (Limit | null)[] =>
       expectations(daysLike(present.day, days), measure, spanMs, present.inventory).map(
         (hour) => hour && limitOf(hour, alpha),
       );
-    const ready = known.get(name);
-    if (ready !== undefined) return ready;
-    const judged =
-      spanMs === DAY_MS && early.length >= DRIFT_FROM_DAYS ? [limitsBy(learned), limitsBy(early)] : [limitsBy(learned)];
-    const limits = judged.reduce((all, some) => all.map((limit, hour) => lower(limit, some[hour] ?? null)));
+    const drift = spanMs === DAY_MS && early.length >= DRIFT_FROM_DAYS ? limitsBy(early) : [];
+    const limits = limitsBy(learned).map((limit, hour) => lower(limit, drift[hour] ?? null));
     known.set(name, limits);
     return limits;
   };
@@ -91,6 +92,7 @@ export function pastOf(history: History, version: string, present: Present): Pas
       learned.length < LEARNING_DAYS ? null : (limitsOf(measure, window.spanMs)[hourOf(window)] ?? null),
     soonerLimit: soonerLimitOf(learned, alpha),
     names: history.names,
+    namesUnder: namesUnder(history.names),
     offNames: history.offNames,
   };
 }

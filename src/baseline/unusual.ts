@@ -10,28 +10,20 @@ export interface Excess {
   readonly limit: Limit;
 }
 
-/**
- * The windows that end within a day and hold more than the past lets expect, whoever's doing it was. `hits`: of that day
- * and the one before. `fresh`: only of those windows in which what is new may be.
- */
-export function beyondLimit(
-  hits: readonly Hit[],
-  dayMs: number,
-  measures: readonly Measure[],
-  past: Past,
-  fresh: Fresh | null,
-): readonly Excess[] {
-  return SPANS_MS.flatMap((spanMs) =>
-    countedWindows(hits, dayMs, spanMs, fresh).flatMap((window) =>
-      measures.flatMap((measure) => {
-        const limit = past.limitOf(measure, window);
-        return limit !== null && window[measure] >= limit.limit ? [{ measure, window, limit }] : [];
-      }),
-    ),
+/** Of a day's windows those that hold more than the past lets expect, whoever's doing it was. */
+export function beyondLimit(windows: readonly Counted[], measures: readonly Measure[], past: Past): readonly Excess[] {
+  return windows.flatMap((window) =>
+    measures.flatMap((measure) => {
+      const limit = past.limitOf(measure, window);
+      return limit !== null && window[measure] >= limit.limit ? [{ measure, window, limit }] : [];
+    }),
   );
 }
 
-/** Those of them that alarm. */
+/**
+ * The windows that end within a day and alarm. `hits`: of that day and the one before. `fresh`: only of those windows in
+ * which what is new may be.
+ */
 export function excesses(
   hits: readonly Hit[],
   dayMs: number,
@@ -39,7 +31,8 @@ export function excesses(
   past: Past,
   fresh: Fresh | null,
 ): readonly Excess[] {
-  return beyondLimit(hits, dayMs, measures, past, fresh).filter((excess) => isOfDay(excess, dayMs));
+  const windows = SPANS_MS.flatMap((spanMs) => countedWindows(hits, dayMs, spanMs, fresh));
+  return beyondLimit(windows, measures, past).filter((excess) => isOfDay(excess, dayMs));
 }
 
 /**
@@ -65,8 +58,12 @@ export interface Hurry {
  * came too soon.
  */
 export function hurry(hits: readonly Hit[], dayMs: number, past: Past, fresh: Fresh | null): Hurry | null {
+  return past.soonerLimit === null ? null : hurryAmong(soonerThanEver(past.habits, hits, dayMs, fresh), past);
+}
+
+/** The same of calls that are known to have come sooner than ever. */
+export function hurryAmong(sooner: readonly Hit[], past: Past): Hurry | null {
   if (past.soonerLimit === null) return null;
-  const sooner = soonerThanEver(past.habits, hits, dayMs, fresh);
   const targets = new Set(sooner.map(({ target }) => target));
   return targets.size < past.soonerLimit.limit ? null : { hits: sooner, targets, limit: past.soonerLimit };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { versionOf } from "../memory/version.ts";
 import * as z from "zod";
 import { emptyHistory } from "../baseline/learn.ts";
 import { escapeJson } from "../alerts/escape.ts";
@@ -98,7 +98,7 @@ export function readBaseline(text: string, file: string): Baseline {
     histories.set(key, decoded(history, `${file}: not a baseline: ${memo} of a role`));
   }
   return {
-    version: createHash("sha256").update(JSON.stringify(checked.data)).digest("hex").slice(0, 12),
+    version: versionOf(JSON.stringify(checked.data)),
     historyOf: (memo, subject) => histories.get(keyOf(memo, subject)) ?? emptyHistory(),
   };
 }

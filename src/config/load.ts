@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { basename, dirname, extname, resolve } from "node:path";
 import { escapeText } from "../alerts/escape.ts";
 import type { Suppression } from "../alerts/suppress.ts";
+import { versionOf } from "../memory/version.ts";
 import { buildTable } from "../ranges/cidr.ts";
 import type { OwnedPool, Whereabouts } from "../ranges/place.ts";
 import { readPublished, type Published } from "../ranges/published.ts";
@@ -106,7 +106,7 @@ export async function loadConfig(path: string, world: LoadWorld): Promise<Loaded
       digestsComparable: key !== null,
       trailResources: configuration.trailResources,
       falseAlarmsPerMonth: configuration.alerting.falseAlarmsPerMonth,
-      versions: { config: versionOf([configuration, registry?.roles ?? null]), ranges: version },
+      versions: { config: versionOfContent([configuration, registry?.roles ?? null]), ranges: version },
     },
     detectors,
     suppressions,
@@ -214,7 +214,7 @@ async function configuredRanges(loading: Loading): Promise<{ whereabouts: Wherea
     else if (aws === null) aws = table;
     else throw loading.refuse([...at, "labels"], "only one list can label addresses");
   }
-  const version = ranges.length === 0 ? defaultVendor().versions.ranges : versionOf(contents);
+  const version = ranges.length === 0 ? defaultVendor().versions.ranges : versionOfContent(contents);
   return { whereabouts: { pools, endpoints, aws }, version };
 }
 
@@ -248,12 +248,12 @@ async function namedFile(
   });
 }
 
-/** Twelve hex digits that change whenever what was loaded does, and not with the order of keys, comments or layout. */
-function versionOf(content: unknown): string {
+/** Changes whenever what was loaded does, and not with the order of keys, comments or layout. */
+function versionOfContent(content: unknown): string {
   const canonical = JSON.stringify(content, (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
-  return createHash("sha256").update(canonical).digest("hex").slice(0, 12);
+  return versionOf(canonical);
 }

@@ -96,6 +96,12 @@ export interface WindowDetector extends Prose {
 
 export type Detector = CallDetector | ControlDetector | FacetsDetector | WindowDetector;
 
+/** How a detector judges a call by itself; undefined where it does not. */
+export function callJudgeOf(detector: Detector): CallDetector["judge"] | undefined {
+  if (detector.judges === "call") return detector.judge;
+  return detector.judges === "facets" ? detector.judgeCall : undefined;
+}
+
 /**
  * What a call adds to a subject's memory; a new label is worth remembering, a known one is not written again. With
  * `dayMs` the subject has a memory of its own for the UTC day of that moment.

@@ -1,4 +1,5 @@
 import { isStrangersRefusal } from "../outbound/sighting.ts";
+import { DAY_MS } from "../baseline/counts.ts";
 import { placeLabel } from "../ranges/place.ts";
 import { principalOf } from "../outbound/sighting.ts";
 import type { FacetsDetector } from "./detector.ts";
@@ -117,8 +118,6 @@ export const sessionInTwoPlaces: FacetsDetector = {
     },
   },
 };
-
-const DAY_MS = 86_400_000;
 
 /**
  * Whether one workload cannot be in both places. Places of the vendor's own are shared freely unless the published

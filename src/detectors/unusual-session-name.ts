@@ -1,3 +1,4 @@
+import { DAY_MS } from "../baseline/counts.ts";
 import { unlearnedShapes } from "../baseline/names.ts";
 import type { Past } from "../baseline/past.ts";
 import { shapeOf } from "../outbound/name-shape.ts";
@@ -65,7 +66,7 @@ export const unusualSessionName: FacetsDetector = {
     const role = roleNamed(subject, vendor);
     if (role === undefined || past === null) return [];
     const whose = { promised: role.sessionNames?.templates ?? null, registry: vendor.registry };
-    const off = unlearnedShapes(facets, past.names, whose);
+    const off = unlearnedShapes(facets, past, whose);
     return [...Map.groupBy(off, (shape) => firstDayOf(shape, past))].map(([day, shapes]) => {
       const strange = new Map([...facets].filter(([shape]) => shapes.includes(shape)));
       const names = [...strange.values()].flatMap(({ head }) => head.map(({ named }) => named));
@@ -117,8 +118,6 @@ export const unusualSessionName: FacetsDetector = {
     },
   },
 };
-
-const DAY_MS = 86_400_000;
 
 /** A shape that alarmed before is the same alert, which grows: a pattern that stays is not news every day. */
 function firstDayOf(shape: string, { offNames, day }: Past): number {

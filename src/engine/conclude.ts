@@ -2,7 +2,7 @@ import type { ControlEvent } from "../trail/call.ts";
 import { CELL_KINDS, type Cell, type CellKey } from "../memory/cell.ts";
 import type { Past } from "../baseline/past.ts";
 import type { Fresh } from "../memory/window.ts";
-import type { Detector, Finding } from "../detectors/detector.ts";
+import { callJudgeOf, type Detector, type Finding } from "../detectors/detector.ts";
 import { emptyEvidence } from "../detectors/evidence.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import type { Vendor } from "../outbound/vendor.ts";
@@ -36,8 +36,8 @@ export function judgeEvents(
   detectors: readonly Detector[],
 ): void {
   for (const detector of detectors) {
-    const judgeCall = detector.judges === "call" ? detector.judge : "judgeCall" in detector && detector.judgeCall;
-    if (judgeCall) {
+    const judgeCall = callJudgeOf(detector);
+    if (judgeCall !== undefined) {
       for (const sighting of sightings) {
         const finding = judgeCall(sighting, vendor);
         if (finding !== undefined) conclude(into, detector, finding);

@@ -1,4 +1,5 @@
 import type { Call, TrailEvent } from "../trail/call.ts";
+import { DAY_MS } from "../baseline/counts.ts";
 import type { Cell, CellKey, CellValue } from "../memory/cell.ts";
 import { addPair, hash32, noPairs, type Pairs } from "../memory/pairs.ts";
 import { countable, freshOf, noteCall, noteSample, sliceAt, stretchAt, type Fresh } from "../memory/window.ts";
@@ -7,8 +8,6 @@ import type { Place } from "../ranges/place.ts";
 import { sight, type Elsewhere, type Sighting } from "../outbound/sighting.ts";
 import { sightUse, type SightedUse } from "../outbound/use.ts";
 import type { Vendor } from "../outbound/vendor.ts";
-
-const DAY_MS = 86_400_000;
 
 /** One subject's facets that this batch has added to. `memo` names what was remembered, and so who judges it. */
 export interface TouchedFacets {

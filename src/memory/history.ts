@@ -33,14 +33,10 @@ export interface History {
  * one whose text is greater, so that both end with the same.
  */
 const profile: Lattice<DayProfile> = {
-  join: (into, delta) =>
-    into.calls !== delta.calls
-      ? into.calls > delta.calls
-        ? into
-        : delta
-      : JSON.stringify(canonical(into)) >= JSON.stringify(canonical(delta))
-        ? into
-        : delta,
+  join: (into, delta) => {
+    if (into.calls !== delta.calls) return into.calls > delta.calls ? into : delta;
+    return JSON.stringify(canonical(into)) >= JSON.stringify(canonical(delta)) ? into : delta;
+  },
   encode: canonical,
   decode: (json) => {
     const { calls, inventory, sooner, hours } = json as Partial<DayProfile>;

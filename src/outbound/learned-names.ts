@@ -38,7 +38,7 @@ interface Template {
  * ({@link tokenClass}), and the next word where words rotate ({@link rotatingWords}).
  *
  * So a deploy that changes a build's hash, a version, a pod or a word that rotates is quiet. The first of its kind is
- * not: another length of hash, another number of tokens, a new constant word; it alarms until a day has been learned
+ * not: another length of hash, another number of tokens, a new constant word; it is not allowed until a day is given
  * that holds it.
  *
  * Blind: whoever has seen a name can make one like it. Where hexadecimal digits of four to six are random, some are all

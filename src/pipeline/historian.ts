@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { DAY_MS, hitsOfOld } from "../baseline/counts.ts";
 import { afterDay, afterNames, emptyHistory } from "../baseline/learn.ts";
 import { unlearnedShapes } from "../baseline/names.ts";
@@ -10,6 +9,7 @@ import { daysKey, facetsKey, sliceKey, type TouchedFacets, type TouchedSlice } f
 import { decodeCell, encodeCell, type Cell, type CellKey, type Facet } from "../memory/cell.ts";
 import type { History } from "../memory/history.ts";
 import { hash32 } from "../memory/pairs.ts";
+import { versionOf } from "../memory/version.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 import { withoutPath } from "../trail/arn.ts";
 import type { Store } from "../stores/store.ts";
@@ -75,7 +75,7 @@ export function historian({
   const presented = (history: History, day: number): Past => {
     const endMs = (day + 1) * DAY_MS;
     const recent = (vendor.registry?.roles ?? []).filter(({ sinceMs }) => (sinceMs ?? 0) > (day - NEW_DAYS) * DAY_MS);
-    return pastOf(history, baseline?.version ?? versionOf(history), {
+    return pastOf(history, baseline?.version ?? versionOf(encodeCell({ kind: "history", value: history })), {
       day,
       inventory: vendor.registry?.inventory(endMs) ?? 0,
       falseAlarmsPerMonth: vendor.falseAlarmsPerMonth,
@@ -94,7 +94,7 @@ export function historian({
       const shapes: ReadonlyMap<string, Facet> = sealed?.kind === "facets" ? sealed.value : new Map<string, Facet>();
       const { sessionNames = null } = vendor.outboundRoles.get(withoutPath(line.subject)) ?? {};
       const whose = { promised: sessionNames?.templates ?? null, registry: vendor.registry };
-      return afterNames(before, sealedDay, shapes, unlearnedShapes(shapes, past.names, whose));
+      return afterNames(before, sealedDay, shapes, unlearnedShapes(shapes, past, whose));
     }
     const members = sealed?.kind === "window" ? sealed.value : null;
     const window = { lengthMs: DAY_MS, startMs: sealedDay * DAY_MS, members };
@@ -207,12 +207,4 @@ function sealedKey({ memo, subject }: Line, day: number): CellKey {
   return memo.learns === "labels"
     ? facetsKey({ memo: memo.name, subject, day })
     : sliceKey({ memo: memo.name, subject, lengthMs: DAY_MS, slice: day });
-}
-
-/** Twelve hex digits that change with whatever was learned. */
-function versionOf(history: History): string {
-  return createHash("sha256")
-    .update(encodeCell({ kind: "history", value: history }))
-    .digest("hex")
-    .slice(0, 12);
 }

@@ -5,7 +5,7 @@ import { scheduleOf, type CountedDay, type Schedule } from "../baseline/schedule
 import { survey, type RoleSurvey } from "../baseline/survey.ts";
 import type { Learned, LearnedFrom } from "../config/baseline.ts";
 import { assumptions } from "../detectors/assumptions.ts";
-import type { Detector } from "../detectors/detector.ts";
+import { callJudgeOf, type Detector } from "../detectors/detector.ts";
 import { daysKey, sliceKey } from "../engine/note.ts";
 import { sight, type Sighting } from "../outbound/sighting.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
@@ -116,8 +116,7 @@ const ABOUT_CUSTOMERS: ReadonlySet<string> = new Set(["external-id-missing", "ex
 /** Names the detector to which a call is wrong by itself, so that it teaches nothing. */
 function alarmedBy(detectors: readonly Detector[], vendor: Vendor): (sighting: Sighting) => string | null {
   const judges = detectors.flatMap((detector) => {
-    const judge =
-      detector.judges === "call" ? detector.judge : "judgeCall" in detector ? detector.judgeCall : undefined;
+    const judge = callJudgeOf(detector);
     return judge === undefined || ABOUT_CUSTOMERS.has(detector.id) ? [] : [{ id: detector.id, judge }];
   });
   return (sighting) => judges.find(({ judge }) => judge(sighting, vendor) !== undefined)?.id ?? null;

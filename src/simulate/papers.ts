@@ -87,14 +87,14 @@ export function rangesOf({ regions, startMs }: Estate): string {
     ...[nat.cidr, ipv6.cidr].map((cidr) => ({ cidr, region: name, service: "GATEWAYS" })),
     ...functions.cidrs.map((cidr) => ({ cidr, region: name, service: "FUNCTIONS" })),
   ]);
-  return listOf(all, startMs);
+  return publishedList(all, startMs, startMs + DAY_MS);
 }
 
 /** `aws-ranges.json`: what AWS rents out, the vendor's gateways among it. */
 export function awsRangesOf({ regions, startMs }: Estate): string {
   const gateways = regions.map(({ name, nat }) => ({ cidr: nat.cidr, region: name, service: "EC2" }));
   const others = { cidr: OTHERS_ON_AWS.cidr, region: regions[0]?.name ?? "us-east-1", service: "EC2" };
-  return listOf([...gateways, others], startMs);
+  return publishedList([...gateways, others], startMs, startMs + DAY_MS);
 }
 
 interface Listed {
@@ -103,12 +103,13 @@ interface Listed {
   readonly service: string;
 }
 
-function listOf(ranges: readonly Listed[], startMs: number): string {
+/** A list in the form of AWS's own, created at one moment and, by its token, in step with another. */
+export function publishedList(ranges: readonly Listed[], createdMs: number, syncMs: number): string {
   const isIpv6 = ({ cidr }: Listed): boolean => cidr.includes(":");
   const rest = ({ region, service }: Listed): object => ({ region, service, network_border_group: region });
   const published = {
-    syncToken: String((startMs + DAY_MS) / 1000),
-    createDate: isoTime(startMs).slice(0, 19).replaceAll(/[T:]/g, "-"),
+    syncToken: String(syncMs / 1000),
+    createDate: isoTime(createdMs).slice(0, 19).replaceAll(/[T:]/g, "-"),
     prefixes: ranges.filter((range) => !isIpv6(range)).map((range) => ({ ip_prefix: range.cidr, ...rest(range) })),
     ipv6_prefixes: ranges.filter(isIpv6).map((range) => ({ ipv6_prefix: range.cidr, ...rest(range) })),
   };
@@ -116,7 +117,7 @@ function listOf(ranges: readonly Listed[], startMs: number): string {
 }
 
 /** 32 bytes that anybody can make again from the seed: good for an estate that nobody has, and for nothing else. */
-export function estateKey({ seed }: Estate): Uint8Array {
+export function estateKey({ seed }: Pick<Estate, "seed">): Uint8Array {
   return dice(seed, "key").bytes(32);
 }
 

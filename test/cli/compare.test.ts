@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test, vi } from "vitest";
-import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
+import { PAPERS } from "../../examples/vendor/papers.ts";
+import { keyFileOf } from "../../src/simulate/papers.ts";
 import { sampleKey, sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { run } from "../../src/cli/run.ts";

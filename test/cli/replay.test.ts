@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } fro
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
+import { PAPERS } from "../../examples/vendor/papers.ts";
+import { keyFileOf } from "../../src/simulate/papers.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { readBody } from "../../src/pipeline/read.ts";

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { keyFileOf, PAPERS } from "../../examples/vendor/papers.ts";
+import { PAPERS } from "../../examples/vendor/papers.ts";
+import { keyFileOf } from "../../src/simulate/papers.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
 import { loadConfig, type Loaded } from "../../src/config/load.ts";
 import { isMistake } from "../../src/config/mistake.ts";

@@ -67,8 +67,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "src/alerts/identity.ts",
-        find: ".update(identityText(identity))",
-        put: ".update(identityText(identity) + sequence)",
+        find: "return idOf(identityText(identity));",
+        put: "return idOf(identityText(identity) + sequence);",
       },
     ],
   },
@@ -78,8 +78,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "src/alerts/identity.ts",
-        find: ".update(identityText(identity))",
-        put: ".update(identityText(identity) + performance.now())",
+        find: "return idOf(identityText(identity));",
+        put: "return idOf(identityText(identity) + performance.now());",
       },
     ],
   },
