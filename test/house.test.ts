@@ -8,6 +8,7 @@ const ROOMS = [
   "trail",
   "ranges",
   "tenants",
+  "trust",
   "outbound",
   "memory",
   "baseline",
