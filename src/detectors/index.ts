@@ -5,6 +5,7 @@ import type { Detector } from "./detector.ts";
 import { externalIdMismatch } from "./external-id-mismatch.ts";
 import { externalIdMissing } from "./external-id-missing.ts";
 import { externalIdOffered } from "./external-id-offered.ts";
+import { externalIdWeak } from "./external-id-weak.ts";
 import { externalIdReused } from "./external-id-reused.ts";
 import { humanOperator } from "./human-operator.ts";
 import { issuedCredentialsElsewhere } from "./issued-credentials-elsewhere.ts";
@@ -40,4 +41,5 @@ export const DETECTORS: readonly Detector[] = [
   trailTampering,
   accountClaimedTwice,
   externalIdOffered,
+  externalIdWeak,
 ];

@@ -3,7 +3,7 @@
  * were tried. Every text in it is an account number, a role's ARN or a word of this program's.
  */
 export interface Incident {
-  readonly kind: "account-claimed-twice" | "external-id-offered" | "role-opened";
+  readonly kind: "account-claimed-twice" | "external-id-offered" | "external-id-weak" | "role-opened";
   /** Epoch milliseconds. */
   readonly timeMs: number;
   /** Whose matter it is: of a claim, who holds the account; else who asked, or whose role it is. */

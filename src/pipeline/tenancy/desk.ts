@@ -10,6 +10,10 @@ export interface Desk {
   readonly digester: Digester;
   /** Customers' roles are called by this and a random suffix. */
   readonly rolePrefix: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`: where customers' roles are. */
+  readonly partition: string;
+  /** Deletes a tenant's feed; one that is gone already is no failure. */
+  readonly closeFeed: (topicArn: string) => Promise<void>;
   /** Tells the vendor's SOC; durable when it resolves. */
   readonly report: (incidents: readonly Incident[]) => Promise<unknown>;
   /** Epoch milliseconds. */
