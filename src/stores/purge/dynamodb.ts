@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
+  DynamoDBClient,
   paginateScan,
   PutItemCommand,
   type AttributeValue,
-  type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import type { Alert } from "../../alerts/alert.ts";
 import { alertWithout } from "../../alerts/forget.ts";
@@ -14,7 +15,7 @@ import { forgotten, type Names } from "../../memory/forget.ts";
 import { setShare } from "../../memory/parts.ts";
 import { pack, unpack } from "../dynamodb/body.ts";
 import { clientTable } from "../dynamodb/client-table.ts";
-import type { Pause } from "../dynamodb/pause.ts";
+import { fullJitter, type Pause } from "../dynamodb/pause.ts";
 import type { Purge } from "./purge.ts";
 
 type Attributes = Record<string, AttributeValue>;
@@ -145,4 +146,10 @@ async function replaceItem(
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
   }
+}
+
+/** The purge of the memory in the table of this name and of the outbox beside it. */
+export function openDynamodbPurge(table: string): Purge {
+  const client = new DynamoDBClient();
+  return dynamodbPurge(client, { memory: table, outbox: `${table}-outbox` }, fullJitter(sleep, Math.random));
 }
