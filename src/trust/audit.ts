@@ -22,6 +22,8 @@ export interface AuditInput {
   readonly vendorAccounts: readonly string[];
   /** ARNs of the roles that the vendor enters with. */
   readonly vendorRoles: readonly string[];
+  /** Whether the IDs in the document were replaced by tokens; then nothing is said about how hard they are to guess. */
+  readonly idsReplaced: boolean;
 }
 
 /** What a trust policy is worth. */
@@ -50,9 +52,10 @@ export type Audited =
 /**
  * Judges a trust policy by asking it with every sort of request that it can tell apart. The document may be an object,
  * JSON text, or that URL-encoded. External IDs in it may be replaced by opaque tokens, equal IDs by equal tokens, as
- * long as wildcards stay; nothing of an ID is in the answer. Never throws.
+ * long as wildcards stay and the tokens are made of an ID's characters; nothing of an ID is in the answer. Never throws.
  */
-export function auditTrust(document: unknown, { role, vendorAccounts, vendorRoles }: AuditInput): Audited {
+export function auditTrust(document: unknown, input: AuditInput): Audited {
+  const { role, vendorAccounts, vendorRoles } = input;
   const { policy, reason } = readPolicy(document);
   if (policy === undefined) return { reason };
   const own = parseArn(role.arn ?? "")?.account ?? null;
@@ -71,8 +74,9 @@ export function auditTrust(document: unknown, { role, vendorAccounts, vendorRole
     iam050: entered.length === 0 ? ("not-applicable" as const) : unguarded ? ("fail" as const) : ("pass" as const),
     ...{ accounts, policy },
   };
-  const matter = { ...judged, own, vendorAccounts, vendorRoles, permissions: role.permissions };
-  return { audit: { ...judged, findings: findingsOf(matter) } };
+  const { permissions, uniqueIds } = role;
+  const matter = { ...judged, ...{ own, foreign, permissions, uniqueIds, vendorAccounts, vendorRoles } };
+  return { audit: { ...judged, findings: findingsOf({ ...matter, idsReplaced: input.idsReplaced }) } };
 }
 
 /** Of the role, else of the first principal that tells one. */

@@ -1,5 +1,6 @@
 import type { Permission } from "../permissions.ts";
 import type { Policy } from "../policy.ts";
+import type { UniqueIds } from "../principal.ts";
 import type { Enforcement, Verdict } from "../verdict.ts";
 
 /** In rising order, as everywhere in deputywatch. */
@@ -27,8 +28,13 @@ export interface Matter {
   readonly permissions: readonly Permission[] | null;
   /** Of the vendor's accounts, or, where no vendor is known, of every foreign one. */
   readonly accounts: readonly Verdict[];
+  /** Of every foreign account, one that the policy does not name among them. */
+  readonly foreign: readonly Verdict[];
   readonly externalId: Enforcement;
   readonly mfa: Enforcement;
+  /** The IDs in the policy were replaced by tokens, so nothing can be said of their strength. */
+  readonly idsReplaced: boolean;
+  readonly uniqueIds: UniqueIds;
   readonly iam050: "pass" | "fail" | "not-applicable";
 }
 
