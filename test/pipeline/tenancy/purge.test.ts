@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, verify } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,6 +118,8 @@ test("the record says what was deleted, names nobody, and only the vendor's key 
   expect(isSigned(record, PUBLIC)).toBe(true);
   expect(isSigned({ ...record, deleted: "2020-01-01T00:00:00Z" }, PUBLIC)).toBe(false);
   expect(isSigned({ ...record, removed: { ...record.removed, alerts: 0 } }, PUBLIC)).toBe(false);
+  const { signature, ...signed } = record;
+  expect(verify(null, Buffer.from(JSON.stringify(signed)), PUBLIC, Buffer.from(signature, "base64"))).toBe(true);
   expect(await scene.desk.registrations.deletions()).toEqual([record]);
 });
 
