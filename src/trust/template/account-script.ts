@@ -33,13 +33,13 @@ region=\${AWS_REGION:-us-east-1}
 partition='${partitionOf(template)}'
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --template) template=$(value_of "$@") && shift 2 ;;
-    --external-ids) ids=$(value_of "$@") && shift 2 ;;
-    --assume-role) assume_role=$(value_of "$@") && shift 2 ;;
-    --profile-prefix) profile_prefix=$(value_of "$@") && shift 2 ;;
-    --stack-name) stack=$(value_of "$@") && shift 2 ;;
-    --region) region=$(value_of "$@") && shift 2 ;;
-    --progress) progress=$(value_of "$@") && shift 2 ;;
+    --template) has_value "$@" && template=$2 && shift 2 ;;
+    --external-ids) has_value "$@" && ids=$2 && shift 2 ;;
+    --assume-role) has_value "$@" && assume_role=$2 && shift 2 ;;
+    --profile-prefix) has_value "$@" && profile_prefix=$2 && shift 2 ;;
+    --stack-name) has_value "$@" && stack=$2 && shift 2 ;;
+    --region) has_value "$@" && region=$2 && shift 2 ;;
+    --progress) has_value "$@" && progress=$2 && shift 2 ;;
     --again) again=yes && shift ;;
     --help) usage && exit 0 ;;
     *) usage >&2 && fail "an argument that is none of these" 2 ;;
@@ -88,12 +88,20 @@ deploy() (
     aws cloudformation wait stack-delete-complete --region "$region" --stack-name "$stack" || exit 1
     status=-
   fi
-  suffix=-
-  [[ $status != - ]] || suffix=$(draw)
-  parameters_for "$1" "$suffix" || exit 1
-  aws cloudformation deploy --region "$region" --stack-name "$stack" --template-file "$template" \\
-    --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset \\
-    --parameter-overrides "file://$work/parameters.json" || exit 1
+  verb=update
+  if [[ $status == - ]]; then
+    verb=create
+    parameters_for "$1" "$(draw)" || exit 1
+  else
+    parameters_for "$1" - || exit 1
+  fi
+  if aws cloudformation "$verb-stack" --region "$region" --stack-name "$stack" --template-body "file://$template" \\
+    --capabilities CAPABILITY_NAMED_IAM --parameters "file://$work/parameters.json" 2>"$work/answer"; then
+    aws cloudformation wait "stack-$verb-complete" --region "$region" --stack-name "$stack" || exit 1
+  else
+    cat "$work/answer" >&2
+    grep -q 'No updates are to be performed' "$work/answer" || exit 1
+  fi
   aws cloudformation describe-stacks --region "$region" --stack-name "$stack" \\
     --query "Stacks[0].Outputs[?OutputKey=='RoleArn'].OutputValue | [0]" --output text >"$work/role"
 )

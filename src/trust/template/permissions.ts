@@ -7,8 +7,27 @@ const IAM_TEXT = /^[\t\n\r\u0020-\u007e\u00a0-\u00ff]*$/;
 const LONGEST_POLICY = 10_240;
 
 const text = z.string().max(2048).regex(IAM_TEXT, "holds a character that IAM takes in no policy");
-const oneOrMore = <T extends z.ZodType>(each: T) => z.union([each, z.array(each).min(1)]);
+const resource = z
+  .string()
+  .max(2048)
+  .regex(/^(?:\*|arn:[^\s:]+:[^\s:]+:[^\s:]*:[^\s:]*:[\u0020-\u007e\u00a0-\u00ff]+)$/, "neither * nor an ARN");
+const oneOrMore = <T extends z.ZodType>(each: T) =>
+  z.union([each, z.array(each).min(1)], { error: "neither what IAM takes there nor a list of such" });
 const scalar = z.union([text, z.number(), z.boolean()]);
+
+/** Operator, key, values. A key that is no key of an object would be lost on the way, and the condition with it. */
+const conditions = z
+  .unknown()
+  .refine((value) => !JSON.stringify(value ?? null).includes('"__proto__"'), {
+    error: "not a condition operator, such as StringEquals",
+    abort: true,
+  })
+  .pipe(
+    z.record(
+      z.string().regex(/^[A-Za-z]+(?::[A-Za-z]+)?$/, "not a condition operator, such as StringEquals"),
+      z.record(z.string().regex(/^[\w-]+:[\t\u0020-\u007e\u00a0-\u00ff]+$/, "not a condition key"), oneOrMore(scalar)),
+    ),
+  );
 
 const statement = z
   .strictObject({
@@ -19,17 +38,9 @@ const statement = z
     Effect: z.enum(["Allow", "Deny"]),
     Action: oneOrMore(text).optional(),
     NotAction: oneOrMore(text).optional(),
-    Resource: oneOrMore(text).optional(),
-    NotResource: oneOrMore(text).optional(),
-    Condition: z
-      .record(
-        z.string().regex(/^[A-Za-z]+(?::[A-Za-z]+)?$/, "not a condition operator, such as StringEquals"),
-        z.record(
-          z.string().regex(/^[\w-]+:[\t\u0020-\u007e\u00a0-\u00ff]+$/, "not a condition key"),
-          oneOrMore(scalar),
-        ),
-      )
-      .optional(),
+    Resource: oneOrMore(resource).optional(),
+    NotResource: oneOrMore(resource).optional(),
+    Condition: conditions.optional(),
   })
   .refine(({ Action, NotAction }) => (Action === undefined) !== (NotAction === undefined), {
     error: "needs one of Action, NotAction",
@@ -48,7 +59,7 @@ export const permissionsPolicy = z
   .strictObject({
     Version: z.literal("2012-10-17"),
     Id: text.optional(),
-    Statement: z.union([z.array(statement).min(1), statement.transform((only) => [only])]),
+    Statement: z.preprocess((value) => (Array.isArray(value) ? value : [value]) as unknown, z.array(statement).min(1)),
   })
   .refine((policy) => JSON.stringify(policy).replace(/\s/g, "").length <= LONGEST_POLICY, {
     error: `longer than the ${LONGEST_POLICY} characters that IAM takes as a role's inline policy`,
@@ -99,7 +110,7 @@ export function excessIn({ Statement }: PermissionsPolicy): readonly Excess[] {
 
 function excessOf(statement: Statement): readonly Omit<Excess, "statement">[] {
   const refused = (why: string) => ({ gravity: "refused" as const, why });
-  if (/\$\{AWS::/.test(JSON.stringify(statement))) {
+  if (JSON.stringify(statement).includes("${AWS::")) {
     return [
       refused("${AWS::…} stays as it is written here; write * or a policy variable such as ${aws:PrincipalAccount}"),
     ];
@@ -121,7 +132,9 @@ function excessOf(statement: Statement): readonly Omit<Excess, "statement">[] {
       return [refused(`${action} on every resource gives a whole service`)];
     const contents = CONTENTS.find((each) => matches(action, each));
     if (contents === undefined || !everywhere) return [];
-    return [{ gravity: "doubtful", why: `${action} on every resource gives ${contents}: contents, not only settings` }];
+    return [
+      { gravity: "doubtful", why: `${action} on every resource reads contents (${contents}), not only settings` },
+    ];
   });
 }
 

@@ -4,8 +4,12 @@ import { accountOf, parseArn } from "../../trail/arn.ts";
 import { permissionsPolicy } from "./permissions.ts";
 import { supportTrustDocument, trustDocument } from "./trust-document.ts";
 
-/** STS's bounds of a session, in seconds. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
-export const SESSION_SECONDS = { shortest: 900, chained: 3600, longest: 43_200 } as const;
+/**
+ * IAM's bounds of a role's longest session, in seconds. The lower one is also all that a chained session gets.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+ */
+export const SESSION_SECONDS = { chained: 3600, longest: 43_200 } as const;
 
 /** Shorter external IDs are too easy to guess; 36 is a UUID's length, 1224 is what STS takes at most. */
 export const EXTERNAL_ID_LENGTH = { shortest: 16, longest: 1224 } as const;
@@ -18,6 +22,14 @@ export const SUFFIX = /^[a-z0-9]{8,16}$/;
 
 /** The default quota of a role's trust policy, in characters without white space. */
 const LONGEST_TRUST = 2048;
+
+const vendorRole = z
+  .string()
+  .refine((arn) => !arn.endsWith(":root"), {
+    error: "an account's root lets in every principal of the account; name the role",
+    abort: true,
+  })
+  .pipe(roleArn);
 
 const userArn = z
   .string()
@@ -43,7 +55,7 @@ const support = z.strictObject({
 export const roleTemplate = z
   .strictObject({
     /** The vendor's outbound roles, which alone may enter. Never an account's root. */
-    vendorRoles: z.array(roleArn).min(1).max(10),
+    vendorRoles: z.array(vendorRole).min(1).max(10),
     /** Begins the roles' names, and names the stack: letters, digits and hyphens. */
     namePrefix: z
       .string()
@@ -57,7 +69,7 @@ export const roleTemplate = z
     permissions: permissionsPolicy,
     maxSessionSeconds: z
       .int()
-      .min(SESSION_SECONDS.shortest, "a session lasts 15 minutes or more")
+      .min(SESSION_SECONDS.chained, "IAM takes no role whose longest session is shorter than an hour")
       .max(SESSION_SECONDS.longest, "a session lasts 12 hours at most"),
     /** Globs in IAM's sense that a session's name must match; null: any name. */
     sessionNames: z
@@ -105,9 +117,30 @@ export const roleTemplate = z
     }
   });
 
+/** What the scripts need of a description. */
+export const scriptTemplate = z.object({
+  namePrefix: roleTemplate.shape.namePrefix,
+  vendorRoles: roleTemplate.shape.vendorRoles,
+});
+
 export type RoleTemplate = z.output<typeof roleTemplate>;
 
 /** The partition that the roles are in: `aws`, `aws-cn`, `aws-us-gov`. */
 export function partitionOf({ vendorRoles }: Pick<RoleTemplate, "vendorRoles">): string {
   return parseArn(vendorRoles[0] ?? "")?.partition ?? "aws";
+}
+
+/**
+ * Session-name templates of a workload as globs of IAM's: `{account}` is the one account where there is one, else any
+ * run of characters, and so is `{tenant}`, which no trust policy can know.
+ */
+export function sessionNameGlobs(templates: readonly string[], accounts: readonly string[]): readonly string[] {
+  const account = accounts.length === 1 ? (accounts[0] ?? "*") : "*";
+  const globs = templates.map((each) =>
+    each
+      .replaceAll("{account}", account)
+      .replaceAll("{tenant}", "*")
+      .replace(/\*{2,}/g, "*"),
+  );
+  return [...new Set(globs)];
 }

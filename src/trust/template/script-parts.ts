@@ -15,10 +15,9 @@ fail() {
   exit "\${2:-1}"
 }
 
-# The value of an option, or a refusal where the line ends before it.
-value_of() {
+# An option, and what follows it.
+has_value() {
   [[ $# -ge 2 && -n $2 ]] || fail "$1 needs a value" 2
-  printf '%s' "$2"
 }
 
 sha256_of() {
@@ -54,11 +53,13 @@ trap 'exit 143' TERM
 sum=$(sha256_of "$template")
 touch -- "$progress"
 
-# parameters_for ACCOUNT SUFFIX: writes the parameters' file. A suffix of - leaves out the name's ending.
+# parameters_for ACCOUNT SUFFIX: writes the parameters' file. A suffix of - keeps the one that there is.
 parameters_for() {
-  jq --arg account "$1" --arg suffix "$2" '[{ParameterKey: "ExternalId", ParameterValue: .[$account]}] +
-    (if $suffix == "-" then [] else [{ParameterKey: "RoleNameSuffix", ParameterValue: $suffix}] end)' \\
-    "$ids" >"$work/parameters.json"
+  jq --arg account "$1" --arg suffix "$2" '[
+    {ParameterKey: "ExternalId", ParameterValue: .[$account]},
+    ({ParameterKey: "RoleNameSuffix"} +
+      if $suffix == "-" then {UsePreviousValue: true} else {ParameterValue: $suffix} end)
+  ]' "$ids" >"$work/parameters.json"
 }
 
 # The role's ARN, where this template is known to be deployed in the account.

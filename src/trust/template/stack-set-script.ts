@@ -34,12 +34,12 @@ set='${template.namePrefix}'
 region=\${AWS_REGION:-us-east-1}
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --template) template=$(value_of "$@") && shift 2 ;;
-    --external-ids) ids=$(value_of "$@") && shift 2 ;;
-    --stack-set) set=$(value_of "$@") && shift 2 ;;
-    --ou) ou=$(value_of "$@") && shift 2 ;;
-    --region) region=$(value_of "$@") && shift 2 ;;
-    --progress) progress=$(value_of "$@") && shift 2 ;;
+    --template) has_value "$@" && template=$2 && shift 2 ;;
+    --external-ids) has_value "$@" && ids=$2 && shift 2 ;;
+    --stack-set) has_value "$@" && set=$2 && shift 2 ;;
+    --ou) has_value "$@" && ou=$2 && shift 2 ;;
+    --region) has_value "$@" && region=$2 && shift 2 ;;
+    --progress) has_value "$@" && progress=$2 && shift 2 ;;
     --again) again=yes && shift ;;
     --help) usage && exit 0 ;;
     *) usage >&2 && fail "an argument that is none of these" 2 ;;
@@ -85,13 +85,12 @@ prepare() {
 
 # The suffix that the account's instance has; - where there is no instance.
 suffix_of() {
-  if stack_sets describe-stack-instance --stack-instance-account "$1" --stack-instance-region "$region" \\
-    --query "StackInstance.ParameterOverrides[?ParameterKey=='RoleNameSuffix'].ParameterValue | [0]" \\
-    --output text 2>"$work/describe"; then
-    return 0
-  fi
-  grep -q 'StackInstanceNotFound' "$work/describe" || { cat "$work/describe" >&2 && return 1; }
-  printf '%s\\n' -
+  local instances
+  instances=$(stack_sets list-stack-instances --stack-instance-account "$1" --stack-instance-region "$region" \\
+    --query "length(Summaries[?Account=='$1'])" --output json) || return 1
+  [[ $instances != 0 ]] || { printf '%s\\n' - && return 0; }
+  stack_sets describe-stack-instance --stack-instance-account "$1" --stack-instance-region "$region" \\
+    --query "StackInstance.ParameterOverrides[?ParameterKey=='RoleNameSuffix'].ParameterValue | [0]" --output text
 }
 
 deploy() {
@@ -99,6 +98,7 @@ deploy() {
   [[ -z $ou ]] || targets=(--deployment-targets "OrganizationalUnitIds=$ou,Accounts=$1,AccountFilterType=INTERSECTION")
   suffix=$(suffix_of "$1") || return 1
   [[ $suffix != - ]] || { verb=create-stack-instances && suffix=$(draw); }
+  [[ $suffix =~ ^[a-z0-9]+$ ]] || { say "its instance has no suffix of its own" && return 1; }
   parameters_for "$1" "$suffix" || return 1
   operation=$(stack_sets "$verb" "\${targets[@]}" --regions "$region" \\
     --parameter-overrides "file://$work/parameters.json" --query OperationId --output text) || return 1

@@ -60,13 +60,6 @@ const VERSIONS: HclBlock = {
 };
 
 function variables({ nameSuffix }: RoleTemplate): readonly HclBlock[] {
-  const { shortest, longest } = EXTERNAL_ID_LENGTH;
-  const length = "length(var.external_id)";
-  const fits = [
-    `${length} >= ${shortest}`,
-    `${length} <= ${longest}`,
-    `can(regex(${hclString(`^${EXTERNAL_ID_ALPHABET}+$`)}, var.external_id))`,
-  ];
   return [
     {
       head: 'variable "external_id"',
@@ -79,10 +72,6 @@ function variables({ nameSuffix }: RoleTemplate): readonly HclBlock[] {
             nullable: false,
           },
         },
-        validation(
-          fits.join(" && "),
-          `It is the external ID as the vendor gave it, of ${shortest} characters or more.`,
-        ),
       ],
     },
     {
@@ -176,7 +165,7 @@ function role(
           remark: kind === "" ? WHO : WHO_OF_PEOPLE,
           attributes: { assume_role_policy: jsonencode(asValue(trust)) },
         },
-        ...(accounts.length === 0 ? [] : [itsAccountOnly(accounts)]),
+        { blocks: [lifecycle(accounts)] },
       ],
     },
     {
@@ -203,20 +192,27 @@ function boundaryArn(name: string): HclExpression {
   return expression(`"arn:\${${partition}}:iam::\${${account}}:policy/${name}"`);
 }
 
-function itsAccountOnly(accounts: readonly string[]) {
-  const list = accounts.map(hclString).join(", ");
-  const precondition = {
+/**
+ * What must hold before a role is made. That an external ID is one is asked here and not where the variable is declared,
+ * because Terraform prints the value of a variable that its own validation refuses, sensitive or not.
+ */
+function lifecycle(accounts: readonly string[]): HclBlock {
+  const { shortest, longest } = EXTERNAL_ID_LENGTH;
+  const fits = [
+    `length(var.external_id) >= ${shortest}`,
+    `length(var.external_id) <= ${longest}`,
+    `can(regex(${hclString(`^${EXTERNAL_ID_ALPHABET}+$`)}, var.external_id))`,
+  ];
+  const here = `contains([${accounts.map(hclString).join(", ")}], data.aws_caller_identity.current.account_id)`;
+  const conditions = [
+    [fits.join(" && "), `It is the external ID as the vendor gave it, of ${shortest} characters or more.`],
+    ...(accounts.length === 0 ? [] : [[here, "This module was made for another account."] as const]),
+  ] as const;
+  const blocks = conditions.map(([condition, sentence]) => ({
     head: "precondition",
-    body: [
-      {
-        attributes: {
-          condition: expression(`contains([${list}], data.aws_caller_identity.current.account_id)`),
-          error_message: "This module was made for another account.",
-        },
-      },
-    ],
-  };
-  return { blocks: [{ head: "lifecycle", body: [{ blocks: [precondition] }] }] };
+    body: [{ attributes: { condition: expression(condition), error_message: sentence } }],
+  }));
+  return { head: "lifecycle", body: blocks.map((block) => ({ blocks: [block] })) };
 }
 
 function outputs({ support }: RoleTemplate): readonly HclBlock[] {
