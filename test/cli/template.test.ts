@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { run as runCommand } from "../../src/cli/run.ts";
 import { deputywatch, folderWith } from "./process.ts";
+import { screen } from "./screen.ts";
 
 const CONFIG = `version: 1
 vendor: { accounts: ["999988887777"] }
@@ -23,8 +25,14 @@ const GIVEN = ["--permissions", "policy.json", "--suffix", "7f3a9c1e5b"];
 const folder = (more: Readonly<Record<string, string>> = {}): string =>
   folderWith({ "deputywatch.yaml": CONFIG, "policy.json": POLICY, ...more });
 
-const run = (form: "cloudformation" | "terraform", args: readonly string[], cwd = folder(), env = {}) =>
-  deputywatch(["template", form, ...args], { cwd, env });
+/** The command in a folder, without a process: its files and its configuration are named by their whole paths. */
+async function run(form: "cloudformation" | "terraform", args: readonly string[], cwd = folder()) {
+  const terminal = screen();
+  const placed = args.map((arg) => (/\.json$|^made\//.test(arg) ? join(cwd, arg) : arg));
+  const config = args.includes("--vendor-role") ? [] : ["--config", join(cwd, "deputywatch.yaml")];
+  const code = await runCommand(["template", form, ...placed, ...config], terminal);
+  return { code, out: terminal.written.out, err: terminal.written.err.replaceAll(`${cwd}/`, "") };
+}
 
 interface Statement {
   readonly Principal: unknown;
@@ -171,7 +179,7 @@ test("a template for one account is published by a link that works, expires as a
     "--expires",
     "30m",
   ];
-  const { code, out, err } = await run("cloudformation", args, folder(), env);
+  const { code, out, err } = await deputywatch(["template", "cloudformation", ...args], { cwd: folder(), env });
   expect(code).toBe(0);
   expect(err).toMatch(
     /^s3:\/\/templates\/customers\/[0-9a-f]{32}\/role\.yaml can be read by the link until 2\S+Z, or/m,
@@ -186,11 +194,23 @@ test("a template for one account is published by a link that works, expires as a
   expect(template).toBe((await run("cloudformation", [...GIVEN, ...ROLE, "--account", "111122223333"])).out);
 });
 
+test("it pipes: only the template is on stdout, and the current folder's configuration is found", async () => {
+  const { code, out, err } = await deputywatch(["template", "cloudformation", ...GIVEN], { cwd: folder() });
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toBe((await run("cloudformation", GIVEN)).out);
+});
+
+test("the example policy of the documents is taken without a word", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/customer-role.md"), "utf8");
+  const example = /```json\n([^]*?)```/.exec(page)?.[1] ?? "";
+  const { code, err } = await run("cloudformation", GIVEN, folder({ "policy.json": example }));
+  expect([code, err]).toEqual([0, ""]);
+});
+
 test("help teaches with examples", async () => {
   for (const form of ["cloudformation", "terraform"] as const) {
     const { out, code } = await run(form, ["--help"]);
     expect(code).toBe(0);
     expect(out).toContain(`deputywatch template ${form} --permissions policy.json`);
   }
-  expect(existsSync(join(import.meta.dirname, "../../docs/customer-role.md"))).toBe(true);
 });

@@ -40,7 +40,7 @@ export const hostileText = fc
   .array(
     fc.oneof(
       fc.constantFrom(...LOADED),
-      fc.string({ unit: fc.constantFrom(..."aZ09 $%{}\"'\\#:\n\tÿ"), maxLength: 5 }),
+      fc.string({ unit: fc.constantFrom(...Array.from("aZ09 $%{}\"'\\#:\n\tÿ")), maxLength: 5 }),
     ),
     {
       minLength: 1,
@@ -75,7 +75,7 @@ const arn = (kind: string) =>
   fc
     .record({
       account: fc.constantFrom("999988887777", "888877776666"),
-      name: fc.string({ unit: fc.constantFrom(..."aZ9_+=,.@-/"), minLength: 1, maxLength: 20 }),
+      name: fc.string({ unit: fc.constantFrom(...Array.from("aZ9_+=,.@-/")), minLength: 1, maxLength: 20 }),
     })
     .map(({ account, name }) => `arn:aws:iam::${account}:${kind}/${name}`);
 
@@ -86,13 +86,13 @@ export const anyDescription: fc.Arbitrary<RoleTemplate> = fc
     namePrefix: fc.constantFrom("v", "vendor-scan", "No", "a1-b2-c3"),
     nameSuffix: fc.oneof(
       fc.constantFrom("1e23456789", "00000012", "0x1f0x1f"),
-      fc.string({ unit: fc.constantFrom(..."abcdef0123456789"), minLength: 8, maxLength: 16 }),
+      fc.string({ unit: fc.constantFrom(...Array.from("abcdef0123456789")), minLength: 8, maxLength: 16 }),
     ),
     description: hostileText,
     permissions: policy,
     maxSessionSeconds: fc.integer({ min: 3600, max: 43_200 }),
     sessionNames: fc.option(
-      fc.array(fc.string({ unit: fc.constantFrom(..."aZ9_+=,.@*?-"), minLength: 1, maxLength: 30 }), {
+      fc.array(fc.string({ unit: fc.constantFrom(...Array.from("aZ9_+=,.@*?-")), minLength: 1, maxLength: 30 }), {
         minLength: 1,
         maxLength: 4,
       }),

@@ -31,7 +31,7 @@ function readBody(text: string, from: number): { body: Omit<ReadBlock, "head">; 
     const attribute = /^(\w+) *= (?!=)/.exec(text.slice(at));
     if (attribute !== null) {
       const read = readValue(text, at + attribute[0].length);
-      if (attribute[1]! in attributes) throw new Error(`${attribute[1]} twice`);
+      if (Object.hasOwn(attributes, attribute[1]!)) throw new Error(`${attribute[1]} twice`);
       attributes[attribute[1]!] = read.value;
       if (!/^ *\n/.test(text.slice(read.at))) throw new Error(`something follows ${attribute[1]}`);
       at = skip(text, read.at);

@@ -72,50 +72,32 @@ test.skipIf(missing !== null)(
         .split("\n")
         .map((line) => line.split("\t"));
     };
-    const aws = (...args: readonly string[]): unknown =>
-      JSON.parse(execFileSync("aws", [...args, "--output", "json"], { encoding: "utf8", env })) as unknown;
+    const aws = (as: NodeJS.ProcessEnv, ...args: readonly string[]): unknown =>
+      JSON.parse(execFileSync("aws", [...args, "--output", "json"], { encoding: "utf8", env: as })) as unknown;
 
-    const rotated = { ...IDS, "444455556666": "00000000-5b2d-4046-8abc-ba9876543210" };
     const first = deploy("deploy.sh", "--assume-role", "Deployer");
-    writeFileSync(join(folder, "ids.json"), JSON.stringify(rotated));
-    expect(deploy("deploy.sh", "--assume-role", "Deployer", "--again")).toEqual(first);
     for (const [account = "", outcome, arn = ""] of first) {
       expect(outcome).toBe("deployed");
-      const { Credentials } = aws(
-        "sts",
-        "assume-role",
-        "--role-arn",
-        `arn:aws:iam::${account}:role/Reader`,
-        "--role-session-name",
-        "reader",
-      ) as {
-        Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string };
-      };
+      const session = ["--role-arn", `arn:aws:iam::${account}:role/Reader`, "--role-session-name", "reader"];
+      const { Credentials } = aws(env, "sts", "assume-role", ...session) as { Credentials: Record<string, string> };
       const inside = {
         ...env,
-        ...{ AWS_ACCESS_KEY_ID: Credentials.AccessKeyId, AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey },
+        AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
+        AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
         AWS_SESSION_TOKEN: Credentials.SessionToken,
       };
-      const shown = execFileSync(
-        "aws",
-        ["iam", "get-role", "--role-name", arn.split("/").at(-1)!, "--output", "json"],
-        {
-          ...{ encoding: "utf8", env: inside },
-        },
-      );
-      expect(JSON.parse(shown)).toMatchObject({
+      expect(aws(inside, "iam", "get-role", "--role-name", arn.split("/").at(-1)!)).toMatchObject({
         Role: {
           Arn: arn,
           MaxSessionDuration: 3600,
-          AssumeRolePolicyDocument: trustDocument(description, rotated[account as keyof typeof IDS]),
+          AssumeRolePolicyDocument: trustDocument(description, IDS[account as keyof typeof IDS]),
         },
       });
     }
-    const second = deploy("stack-set.sh", "--progress", "set.tsv");
-    expect(second.map(([account, outcome]) => [account, outcome])).toEqual(
-      Object.keys(IDS).map((account) => [account, "deployed"]),
-    );
-    expect(deploy("stack-set.sh", "--progress", "set.tsv", "--again")).toEqual(second);
+    writeFileSync(join(folder, "ids.json"), JSON.stringify({ "444455556666": IDS["444455556666"] }));
+    expect(deploy("stack-set.sh", "--progress", "set.tsv")).toEqual([
+      ["444455556666", "deployed", expect.stringMatching(/^arn:aws:iam::444455556666:role\/vendor-scan-[0-9a-f]{16}$/)],
+    ]);
   },
   180_000,
 );
