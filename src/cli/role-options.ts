@@ -8,7 +8,7 @@ import { codeOf } from "../config/key.ts";
 import { mistake, type Mistake } from "../config/mistake.ts";
 import type { Detector } from "../detectors/detector.ts";
 import type { OutboundRole } from "../outbound/vendor.ts";
-import { excessIn, permissionsPolicy, type PermissionsPolicy } from "../trust/template/permissions.ts";
+import { excessIn, permissionsPolicy, type PermissionsPolicy } from "../trust/template/permissions-policy.ts";
 import { roleTemplate, SESSION_SECONDS, sessionNameGlobs, type RoleTemplate } from "../trust/template/role-template.ts";
 import { configured } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";

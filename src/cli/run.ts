@@ -11,6 +11,7 @@ import { rangesCommand } from "./commands/ranges.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { templateCommand } from "./commands/template.ts";
+import { tenantsCommand } from "./commands/tenants.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -45,6 +46,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     watchCommand(terminal, finish, DETECTORS),
     explainCommand(terminal, finish, DETECTORS),
     rangesCommand(terminal, finish),
+    tenantsCommand(terminal, finish, DETECTORS),
     externalIdCommand(terminal, finish),
     templateCommand(terminal, finish, DETECTORS),
     simulateCommand(terminal, finish),

@@ -1,6 +1,7 @@
 import type { Call, ControlEvent, Use } from "../trail/call.ts";
 import type { Past } from "../baseline/past.ts";
 import type { Evidence, Facet } from "../memory/cell.ts";
+import type { Incident } from "../tenants/incident.ts";
 import type { Fresh, Window } from "../memory/window.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import type { SightedUse } from "../outbound/use.ts";
@@ -60,6 +61,14 @@ export interface CallDetector extends Prose {
 export interface ControlDetector extends Prose {
   readonly judges: "control";
   readonly judge: (event: ControlEvent, vendor: Vendor) => Finding | undefined;
+  /** Where the vendor's own desk may find out the same. */
+  readonly judgeIncident?: IncidentDetector["judge"];
+}
+
+/** Judges what the vendor's own desk met with. */
+export interface IncidentDetector extends Prose {
+  readonly judges: "incident";
+  readonly judge: (incident: Incident, vendor: Vendor) => Finding | undefined;
 }
 
 /** Judges what one subject's memory has grown to. */
@@ -94,12 +103,18 @@ export interface WindowDetector extends Prose {
   ) => readonly Finding[];
 }
 
-export type Detector = CallDetector | ControlDetector | FacetsDetector | WindowDetector;
+export type Detector = CallDetector | ControlDetector | IncidentDetector | FacetsDetector | WindowDetector;
 
 /** How a detector judges a call by itself; undefined where it does not. */
 export function callJudgeOf(detector: Detector): CallDetector["judge"] | undefined {
   if (detector.judges === "call") return detector.judge;
   return detector.judges === "facets" ? detector.judgeCall : undefined;
+}
+
+/** How a detector judges what the desk met with; undefined where it does not. */
+export function incidentJudgeOf(detector: Detector): IncidentDetector["judge"] | undefined {
+  if (detector.judges === "incident") return detector.judge;
+  return detector.judges === "control" ? detector.judgeIncident : undefined;
 }
 
 /**
@@ -144,5 +159,5 @@ export interface Example {
   readonly vendor: Vendor;
   /** What earlier days held, in order; they end early enough to be sealed. */
   readonly past?: readonly Call[];
-  readonly events: readonly (Call | ControlEvent | Use)[];
+  readonly events: readonly (Call | ControlEvent | Use | Incident)[];
 }

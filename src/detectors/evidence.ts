@@ -1,4 +1,5 @@
 import type { TrailEvent } from "../trail/call.ts";
+import type { Incident } from "../tenants/incident.ts";
 import { tenantOf } from "../tenants/tenant.ts";
 import type { Evidence, Facet } from "../memory/cell.ts";
 import { glimpseOf, traceOf, type Glimpse, type Trace } from "../memory/glimpse.ts";
@@ -27,6 +28,15 @@ export function evidenceOfEvent(event: TrailEvent, facts: Facts = {}): Evidence 
   const evidence = emptyEvidence(event.timeMs, event.timeMs);
   addPair(evidence.calls, 1, hash32(event.key));
   return withFacts({ ...evidence, sample: [traceOf(event)], head: [glimpseOf(event)] }, facts);
+}
+
+/** The evidence of what the vendor's desk met with: no call is behind it. */
+export function evidenceOfIncident({ timeMs, tenant, account, roleArn, facts }: Incident): Evidence {
+  const evidence = emptyEvidence(timeMs, timeMs);
+  if (tenant !== null) evidence.tenants.add(tenant);
+  if (account !== null) evidence.accounts.add(account);
+  if (roleArn !== null) evidence.roles.add(roleArn);
+  return withFacts(evidence, facts);
 }
 
 /** The evidence of what a subject's facets remember: its calls are the facets' samples. */

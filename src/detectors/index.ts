@@ -1,8 +1,11 @@
 import { callBurst } from "./call-burst.ts";
 import { deniedProbing } from "./denied-probing.ts";
+import { accountClaimedTwice } from "./account-claimed-twice.ts";
 import type { Detector } from "./detector.ts";
 import { externalIdMismatch } from "./external-id-mismatch.ts";
 import { externalIdMissing } from "./external-id-missing.ts";
+import { externalIdOffered } from "./external-id-offered.ts";
+import { externalIdWeak } from "./external-id-weak.ts";
 import { externalIdReused } from "./external-id-reused.ts";
 import { humanOperator } from "./human-operator.ts";
 import { issuedCredentialsElsewhere } from "./issued-credentials-elsewhere.ts";
@@ -36,4 +39,7 @@ export const DETECTORS: readonly Detector[] = [
   longSession,
   issuedCredentialsElsewhere,
   trailTampering,
+  accountClaimedTwice,
+  externalIdOffered,
+  externalIdWeak,
 ];

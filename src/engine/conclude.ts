@@ -2,8 +2,9 @@ import type { ControlEvent } from "../trail/call.ts";
 import { CELL_KINDS, type Cell, type CellKey } from "../memory/cell.ts";
 import type { Past } from "../baseline/past.ts";
 import type { Fresh } from "../memory/window.ts";
-import { callJudgeOf, type Detector, type Finding } from "../detectors/detector.ts";
+import { callJudgeOf, incidentJudgeOf, type Detector, type Finding } from "../detectors/detector.ts";
 import { emptyEvidence } from "../detectors/evidence.ts";
+import type { Incident } from "../tenants/incident.ts";
 import type { Sighting } from "../outbound/sighting.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 import { identityText } from "./identity.ts";
@@ -27,15 +28,21 @@ export function conclude(conclusions: Conclusions, detector: Detector, finding: 
   conclusions.set(identity, { detector, finding: { ...finding, evidence } });
 }
 
-/** Judges what needs no memory: each call, and each change to the trail. */
+/** Judges what needs no memory: each call, each change to the trail, and what the vendor's desk met with. */
 export function judgeEvents(
   into: Conclusions,
   sightings: readonly Sighting[],
   changes: readonly ControlEvent[],
+  incidents: readonly Incident[],
   vendor: Vendor,
   detectors: readonly Detector[],
 ): void {
   for (const detector of detectors) {
+    const judgeIncident = incidentJudgeOf(detector);
+    for (const incident of judgeIncident === undefined ? [] : incidents) {
+      const finding = judgeIncident?.(incident, vendor);
+      if (finding !== undefined) conclude(into, detector, finding);
+    }
     const judgeCall = callJudgeOf(detector);
     if (judgeCall !== undefined) {
       for (const sighting of sightings) {

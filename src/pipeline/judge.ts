@@ -11,6 +11,7 @@ import { holdsOwn } from "../memory/window.ts";
 import type { Pairs } from "../memory/pairs.ts";
 import type { Elsewhere } from "../outbound/sighting.ts";
 import { historian, type Historian } from "./historian.ts";
+import type { Incident } from "../tenants/incident.ts";
 import type { Store } from "../stores/store.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 
@@ -52,6 +53,8 @@ export interface Batch {
   readonly changes: readonly ControlEvent[];
   /** What else the sessions of watched roles did; left out: nothing. */
   readonly uses?: readonly Use[];
+  /** What the vendor's desk met with; left out: nothing. */
+  readonly incidents?: readonly Incident[];
 }
 
 /**
@@ -60,7 +63,7 @@ export interface Batch {
  * judged from memory is not judged now but left there for `judgePostponed`.
  */
 export async function judge(
-  { calls, changes, uses = [] }: Batch,
+  { calls, changes, uses = [], incidents = [] }: Batch,
   court: Court,
   postponed?: Postponed,
 ): Promise<Judged> {
@@ -72,7 +75,7 @@ export async function judge(
   const fresh = postponed === undefined ? freshIn(noted) : null;
   const merged = noted.deltas.size === 0 ? noted.deltas : await store.merge(noted.deltas);
   const conclusions: Conclusions = new Map();
-  judgeEvents(conclusions, noted.sightings, changes, vendor, detectors);
+  judgeEvents(conclusions, noted.sightings, changes, incidents, vendor, detectors);
   if (postponed === undefined) {
     const pasts = await historianOf(court).pastsOf([...noted.facets, ...numerous(noted.slices, merged)]);
     judgeFacets(conclusions, noted.facets, merged, pasts, vendor, detectors);

@@ -4,18 +4,29 @@ import { promised, reasonOf } from "./memory.ts";
 
 const BUSY_MS = 10_000;
 
-/** "dpwt" in ASCII, in the header of every file made here: another program's database is not written into. */
-const APPLICATION_ID = 0x64707774;
-const LAYOUT = 2;
+/** What a file is laid out for. */
+export interface Layout {
+  /** What it is called in an error. */
+  readonly noun: string;
+  /** Four letters in ASCII, in the header of every file made here: another program's database is not written into. */
+  readonly applicationId: number;
+  readonly version: number;
+  readonly tables: string;
+}
 
-/** Memory and outbox are in one file, so that a machine has one thing to back up. Of the outbox only what is due is indexed. */
-const TABLES = `
+/** "dpwt". Memory and outbox are in one file, so that a machine has one thing to back up. Of the outbox only what is due is indexed. */
+const MEMORY: Layout = {
+  noun: "store",
+  applicationId: 0x64707774,
+  version: 2,
+  tables: `
   CREATE TABLE cells (key TEXT PRIMARY KEY, cell TEXT NOT NULL) STRICT;
   CREATE TABLE outbox (id TEXT PRIMARY KEY, turn TEXT NOT NULL, reached INTEGER NOT NULL, due INTEGER NOT NULL,
     announced TEXT NOT NULL) STRICT;
   CREATE INDEX outbox_due ON outbox (turn) WHERE due = 1;
   CREATE TABLE told (id TEXT NOT NULL, channel TEXT NOT NULL, reached INTEGER NOT NULL,
-    PRIMARY KEY (id, channel)) STRICT, WITHOUT ROWID;`;
+    PRIMARY KEY (id, channel)) STRICT, WITHOUT ROWID;`,
+};
 
 /** A file of ours, open. */
 export interface SqliteFile {
@@ -27,13 +38,13 @@ export interface SqliteFile {
 }
 
 /**
- * Opens or makes the file in which memory and the outbox are kept. What is committed survives a crash and a loss of
+ * Opens or makes a file: the one in which memory and the outbox are kept, where no other layout is named. What is committed survives a crash and a loss of
  * power, because the write-ahead log is synced at each commit. Throws a mistake where the path cannot hold it.
  * @see https://sqlite.org/wal.html
  * @see https://sqlite.org/pragma.html#pragma_synchronous
  */
-export function sqliteFile(path: string): SqliteFile {
-  const db = openAt(path);
+export function sqliteFile(path: string, layout: Layout = MEMORY): SqliteFile {
+  const db = openAt(path, layout);
   return {
     db,
     working: (work) =>
@@ -41,21 +52,23 @@ export function sqliteFile(path: string): SqliteFile {
         try {
           return work();
         } catch (cause) {
-          throw sqliteCode(cause) === null ? cause : new Error(`the store ${path}: ${explained(cause)}`, { cause });
+          throw sqliteCode(cause) === null
+            ? cause
+            : new Error(`the ${layout.noun} ${path}: ${explained(cause)}`, { cause });
         }
       }),
     atomically: (work) => atomically(db, work),
   };
 }
 
-function openAt(path: string): Sqlite.DatabaseSync {
+function openAt(path: string, layout: Layout): Sqlite.DatabaseSync {
   let db: Sqlite.DatabaseSync | undefined;
   try {
     db = new (loadSqlite().DatabaseSync)(path);
     db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-    claim(db, path);
+    claim(db, path, layout);
     if (db.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode !== "wal") {
-      throw mistake(`${path || "an empty path"} cannot hold a store`, "name a file on a local disk");
+      throw mistake(`${path || "an empty path"} cannot hold a ${layout.noun}`, "name a file on a local disk");
     }
     db.exec("PRAGMA synchronous = FULL");
     return db;
@@ -64,13 +77,13 @@ function openAt(path: string): Sqlite.DatabaseSync {
     const code = sqliteCode(cause);
     if (code === null) throw cause;
     const hint = OPENING_HINTS[code];
-    const sentence = `the store ${path} cannot be opened: ${explained(cause)}`;
+    const sentence = `the ${layout.noun} ${path} cannot be opened: ${explained(cause)}`;
     throw hint === undefined ? new Error(sentence, { cause }) : mistake(sentence, hint, cause);
   }
 }
 
 /** Lays out a new file; refuses one that holds something else. */
-function claim(db: Sqlite.DatabaseSync, path: string): void {
+function claim(db: Sqlite.DatabaseSync, path: string, { applicationId, version, tables: made }: Layout): void {
   atomically(db, () => {
     const { id, layout, tables } = db
       .prepare(
@@ -78,13 +91,13 @@ function claim(db: Sqlite.DatabaseSync, path: string): void {
          FROM pragma_application_id, pragma_user_version`,
       )
       .get() as { id: number; layout: number; tables: number };
-    if (id === APPLICATION_ID && layout === LAYOUT) return;
-    if (id === APPLICATION_ID)
-      throw mistake(`${path} was written by another version`, `it has layout ${layout}, this version reads ${LAYOUT}`);
+    if (id === applicationId && layout === version) return;
+    if (id === applicationId)
+      throw mistake(`${path} was written by another version`, `it has layout ${layout}, this version reads ${version}`);
     if (tables > 0) throw mistake(`${path} is another program's database`, "name a new file");
-    db.exec(`${TABLES}
-             PRAGMA application_id = ${APPLICATION_ID};
-             PRAGMA user_version = ${LAYOUT}`);
+    db.exec(`${made}
+             PRAGMA application_id = ${applicationId};
+             PRAGMA user_version = ${version}`);
   });
 }
 

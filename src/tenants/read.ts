@@ -3,14 +3,14 @@ import { LineCounter, isSeq, parseDocument } from "yaml";
 import * as z from "zod";
 import { accountOf } from "../trail/arn.ts";
 import { EXTERNAL_ID_DIGEST } from "../trail/external-id.ts";
-import type { CustomerRole } from "./tenant.ts";
+import type { Registration } from "./tenant.ts";
 
 /** One role an NDJSON line, or a list of roles in YAML or JSON, which may stand under the key `tenants`. */
 export type TenantsFormat = "ndjson" | "yaml" | "json";
 
 /** A list of tenants as far as it could be read. */
 export interface TenantsReading {
-  readonly roles: readonly CustomerRole[];
+  readonly roles: readonly Registration[];
   /** `where` is `name:line` or `name[index]`; no reason ever quotes a value, which may be a secret in the wrong place. */
   readonly rejects: readonly TenantReject[];
 }
@@ -29,7 +29,7 @@ export function readTenants(
   { name, format }: { readonly name: string; readonly format: TenantsFormat },
 ): TenantsReading {
   const entries = ENTRIES[format](text.replace(/^\uFEFF/, ""), name);
-  const roles: CustomerRole[] = [];
+  const roles: Registration[] = [];
   const rejects: TenantReject[] = [];
   for (const entry of entries) {
     const { role, reason } = "value" in entry ? readRole(entry.value) : entry;
@@ -38,6 +38,11 @@ export function readTenants(
   }
   return { roles, rejects };
 }
+
+/** What the vendor calls a customer. */
+export const tenantName = z
+  .string()
+  .regex(/^\S(?:.{0,126}\S)?$/, "a tenant's name has 1 to 128 characters, and no space around them");
 
 /** `111122223333`, text and twelve digits: as a number it would lose its leading zeros. */
 export const accountId = z
@@ -90,9 +95,7 @@ const moment = z.string().transform((text, context) => {
 
 const line = z
   .object({
-    tenant: z
-      .string()
-      .regex(/^\S(?:.{0,126}\S)?$/, "a tenant's name has 1 to 128 characters, and no space around them"),
+    tenant: tenantName,
     account: accountId,
     roleArn,
     externalId: digest.nullish(),
@@ -104,6 +107,9 @@ const line = z
     until: moment.nullish(),
     feedTopicArn: topicArn.nullish(),
     forwardsTrail: z.boolean().nullish(),
+    retired: z.array(z.object({ externalId: digest, until: moment })).nullish(),
+    externalIdSince: moment.nullish(),
+    verified: moment.nullish(),
   })
   .refine((role) => accountOf(role.roleArn) === role.account, {
     path: ["roleArn"],
@@ -119,7 +125,7 @@ const line = z
   });
 
 type RoleReading =
-  { readonly role: CustomerRole; readonly reason?: undefined } | { readonly reason: string; readonly role?: undefined };
+  { readonly role: Registration; readonly reason?: undefined } | { readonly reason: string; readonly role?: undefined };
 
 function readRole(value: unknown): RoleReading {
   const parsed = line.safeParse(value);
@@ -130,7 +136,7 @@ function readRole(value: unknown): RoleReading {
         .join("; "),
     };
   }
-  const { since, until, previousUntil, ...role } = parsed.data;
+  const { since, until, previousUntil, retired, ...role } = parsed.data;
   return {
     role: {
       tenant: role.tenant,
@@ -145,6 +151,11 @@ function readRole(value: unknown): RoleReading {
       untilMs: until ?? null,
       feedTopicArn: role.feedTopicArn ?? null,
       forwardsTrail: role.forwardsTrail ?? false,
+      ...(retired?.length && {
+        retired: retired.map(({ externalId, until: retiredMs }) => ({ externalId, untilMs: retiredMs })),
+      }),
+      externalIdSinceMs: role.externalIdSince ?? null,
+      verifiedMs: role.verified ?? null,
     },
   };
 }

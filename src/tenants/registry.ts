@@ -123,6 +123,9 @@ function claimsOf(role: CustomerRole): Claim[] {
     const overlapMs = Math.min(endMs, role.previousUntilMs ?? Number.POSITIVE_INFINITY);
     claims.push({ digest: role.previousExternalId, role, startMs, endMs: overlapMs });
   }
+  for (const { externalId, untilMs } of role.retired ?? []) {
+    claims.push({ digest: externalId, role, startMs, endMs: Math.min(endMs, untilMs) });
+  }
   return claims;
 }
 

@@ -8,6 +8,8 @@ export interface CustomerRole {
   /** Still accepted until `previousUntilMs`: a rotation's overlap. */
   readonly previousExternalId: string | null;
   readonly previousUntilMs: number | null;
+  /** IDs that earlier rotations ended, for calls of that time; left out: none. */
+  readonly retired?: readonly RetiredId[];
   readonly region: string | null;
   /** `onboarding`: denied calls without an external ID are the vendor's own probe. */
   readonly status: "onboarding" | "active" | "offboarded";
@@ -17,6 +19,20 @@ export interface CustomerRole {
   readonly feedTopicArn: string | null;
   /** Whether the customer forwards what this role's sessions do, though not how they were entered. */
   readonly forwardsTrail: boolean;
+}
+
+/** A digest, and until when it was accepted. */
+export interface RetiredId {
+  readonly externalId: string;
+  readonly untilMs: number;
+}
+
+/** A customer role as its life cycle keeps it: what detection needs, and since when things are so. */
+export interface Registration extends CustomerRole {
+  /** When its external ID was made; null: nobody wrote it down. */
+  readonly externalIdSinceMs: number | null;
+  /** When the role was last seen to let in its external ID and nothing else; null: never. */
+  readonly verifiedMs: number | null;
 }
 
 /** What the registry held for a target at the time of a call. */

@@ -159,7 +159,7 @@ export type Decoded =
   | { readonly kind: "skipped"; readonly reason: SkipReason }
   | { readonly kind: "rejected"; readonly reason: string };
 
-export type SkipReason = "other event" | "insight event";
+export type SkipReason = "other event" | "insight event" | "own probe";
 
 /** Why a record that is judged may have been misread. */
 export type Doubt = "eventVersion of another major";

@@ -20,6 +20,12 @@ export interface Digester {
   readonly credential: (accessKeyId: string) => Credential;
   /** The same for a key that was just issued, and is not worth remembering: there is a new one at every call. */
   readonly issued: (accessKeyId: string) => Credential;
+  /** A tenant's name or an account number, for records that are to outlive them: `hmac-sha256:` and 64 hex digits. */
+  readonly subject: (name: string) => string;
+  /** What an account's integration is called in the vendor's API: `int-` and 24 hex digits that do not tell the account. */
+  readonly integration: (account: string) => string;
+  /** What marks the vendor's own probe of a role, by the ARN without its path, at a second: 32 hex digits. */
+  readonly probe: (bareArn: string, second: number) => string;
 }
 
 /** Texts remembered per generation, of which there are two: a vendor's IDs repeat all day, an attacker's need not. */
@@ -38,8 +44,19 @@ export function digester(key: Uint8Array): Digester {
     digest: hmac(`access-key-id\0${accessKeyId}`).slice(0, 16),
     last4: accessKeyId.slice(-4),
   });
+  const subject = (name: string): string => `hmac-sha256:${hmac(`subject\0${name}`)}`;
+  const integration = (account: string): string => `int-${hmac(`integration\0${account}`).slice(0, 24)}`;
+  const probe = (bareArn: string, second: number): string => hmac(`probe\0${bareArn}\0${second}`).slice(0, 32);
   const seen = remembering((id): ExternalIdSeen => ({ digest: externalId(id), strength: strengthOf(id) }));
-  return { externalId: (id) => seen(id).digest, seen, credential: remembering(issued), issued };
+  return {
+    externalId: (id) => seen(id).digest,
+    seen,
+    credential: remembering(issued),
+    issued,
+    subject,
+    integration,
+    probe,
+  };
 }
 
 const BLOCK_BYTES = 64;

@@ -4,6 +4,7 @@ import { ASSUMING_OPERATIONS, type Asked, type Call, type Decoded, type Doubt, t
 import { controlOf, resourceOf } from "./control.ts";
 import type { Digester } from "./external-id.ts";
 import { callerOf, switcherOf, userAgentOf } from "./identity.ts";
+import { isOwnProbe } from "./probe.ts";
 import { account, shapeOf, text, truth, whole, type RecordShape } from "./shape.ts";
 import { eventTimeMs } from "./time.ts";
 import { roleInUse } from "./use.ts";
@@ -42,7 +43,10 @@ export function decode(raw: unknown, { digester, latestMs, watches }: DecodeOpti
   const timeMs = eventTimeMs(text(record.eventTime) ?? text(record["@timestamp"]) ?? "", latestMs);
   if (timeMs === null) return { kind: "rejected", reason: "no valid event time" };
   const doubt = doubtOf(record.eventVersion);
-  if (assuming) return { kind: "call", call: callOf(record, eventName as Operation, timeMs, digester), doubt };
+  if (assuming) {
+    const call = callOf(record, eventName as Operation, timeMs, digester);
+    return isOwnProbe(call, digester) ? { kind: "skipped", reason: "own probe" } : { kind: "call", call, doubt };
+  }
   const use = {
     ...everyEvent(record, timeMs, eventName),
     service: eventSource,

@@ -42,6 +42,8 @@ export function looksAt(detector: Detector): string {
       return "Each call by itself; it remembers nothing.";
     case "control":
       return "Each change to what records or carries the trail, by itself; it remembers nothing.";
+    case "incident":
+      return "What the vendor's own desk met with while it registered customers or tried their roles; no trail tells of it.";
     case "facets":
       return `What one subject's calls have shown so far; it remembers when each was first seen (memory \`${detector.remembers.name}\`).`;
     case "window":

@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, visit } from "yaml";
-import type { PermissionsPolicy } from "./permissions.ts";
+import type { PermissionsPolicy } from "./permissions-policy.ts";
 import {
   EXTERNAL_ID_ALPHABET,
   EXTERNAL_ID_LENGTH,

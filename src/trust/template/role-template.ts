@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { accountId, roleArn } from "../../tenants/read.ts";
 import { accountOf, parseArn } from "../../trail/arn.ts";
-import { permissionsPolicy } from "./permissions.ts";
+import { permissionsPolicy } from "./permissions-policy.ts";
 import { supportTrustDocument, trustDocument } from "./trust-document.ts";
 
 /**

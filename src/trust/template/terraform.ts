@@ -7,7 +7,7 @@ import {
   type HclExpression,
   type HclValue,
 } from "./hcl.ts";
-import type { PermissionsPolicy } from "./permissions.ts";
+import type { PermissionsPolicy } from "./permissions-policy.ts";
 import {
   EXTERNAL_ID_ALPHABET,
   EXTERNAL_ID_LENGTH,

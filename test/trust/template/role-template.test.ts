@@ -1,6 +1,9 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { auditTrust } from "../../../src/trust/audit.ts";
 import { partitionOf, roleTemplate, sessionNameGlobs } from "../../../src/trust/template/role-template.ts";
-import { described, PLAIN, READING } from "./described.ts";
+import { supportTrustDocument, trustDocument } from "../../../src/trust/template/trust-document.ts";
+import { anyDescription, described, PLAIN, READING } from "./described.ts";
 
 const fault = (parts: object): string =>
   roleTemplate.safeParse({ ...PLAIN, ...parts }).error?.issues[0]?.message ?? "accepted";
@@ -46,4 +49,24 @@ test("placeholders of session names become what a trust policy can know", () => 
   const templates = ["scan-{account}-*", "{tenant}*-x", "scan-{account}-*"];
   expect(sessionNameGlobs(templates, ["111122223333"])).toEqual(["scan-111122223333-*", "*-x"]);
   expect(sessionNameGlobs(templates, [])).toEqual(["scan-*-*", "*-x"]);
+});
+
+test("every template's trust is judged enforced by the audit, and nothing is found in it", () => {
+  fc.assert(
+    fc.property(anyDescription, (description) => {
+      const id = "7f3a9c1e-5b2d-4046-8abc-0123456789ab";
+      const permissions = [{ name: "vendor", document: description.permissions }];
+      const input = {
+        role: { arn: "arn:aws:iam::111122223333:role/vendor-scan-7f3a9c1e5b", uniqueIds: "dead" as const, permissions },
+        vendorAccounts: ["999988887777", "888877776666"],
+        vendorRoles: description.vendorRoles,
+        idsReplaced: false,
+      };
+      const { audit } = auditTrust(trustDocument(description, id), input);
+      expect(audit).toMatchObject({ crossAccount: true, externalId: "enforced", iam050: "pass", findings: [] });
+      if (description.support === null) return;
+      const people = auditTrust(supportTrustDocument(description, id), input).audit;
+      expect(people).toMatchObject({ externalId: "enforced", mfa: "enforced", iam050: "pass" });
+    }),
+  );
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { matches, pattern } from "../pattern.ts";
 
 /** What IAM takes in a policy, less the C1 controls, which a terminal would obey. */
 const IAM_TEXT = /^[\t\n\r\u0020-\u007e\u00a0-\u00ff]*$/;
@@ -123,14 +124,14 @@ function excessOf(statement: Statement): readonly Omit<Excess, "statement">[] {
   return listed(statement.Action).flatMap((action): readonly Omit<Excess, "statement">[] => {
     if (/^[^:]*[*?]/.test(action))
       return [refused(`${action} is administration: it gives every action of every service`)];
-    const raising = SELF_RAISING.find((each) => matches(action, each));
+    const raising = SELF_RAISING.find((each) => covers(action, each));
     if (raising !== undefined)
       return [refused(`${action} gives ${raising}, with which the role can give itself more or blind the trail`)];
-    const lending = LENDING.find((each) => matches(action, each));
+    const lending = LENDING.find((each) => covers(action, each));
     if (lending !== undefined && anyRole) return [refused(`${action} gives ${lending} on every role; name the roles`)];
     if (everywhere && /^[^:]+:[*?]+$/.test(action))
       return [refused(`${action} on every resource gives a whole service`)];
-    const contents = CONTENTS.find((each) => matches(action, each));
+    const contents = CONTENTS.find((each) => covers(action, each));
     if (contents === undefined || !everywhere) return [];
     return [
       { gravity: "doubtful", why: `${action} on every resource reads contents (${contents}), not only settings` },
@@ -144,17 +145,13 @@ function listed(value: string | readonly string[] | undefined): readonly string[
 
 /** Whether a resource's pattern takes in a role that nobody thought of. Policy variables count as wildcards. */
 function isAnyRole(resource: string): boolean {
-  const pattern = resource.replace(/\$\{[^}]*\}/g, "*");
-  const [, partition = "", , , account = ""] = pattern.split(":");
+  const glob = resource.replace(/\$\{[^}]*\}/g, "*");
+  const [, partition = "", , , account = ""] = glob.split(":");
   const plain = (part: string, otherwise: string): string => (/^[\w-]+$/.test(part) ? part : otherwise);
-  return matches(pattern, `arn:${plain(partition, "aws")}:iam::${plain(account, "111122223333")}:role/unforeseen`);
+  return covers(glob, `arn:${plain(partition, "aws")}:iam::${plain(account, "111122223333")}:role/unforeseen`);
 }
 
-/** IAM's wildcards, in the vendor's own policy; actions know no case. */
-function matches(pattern: string, value: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "is").test(value);
+/** IAM's wildcards; actions know no case. A variable may stand for anything. */
+function covers(glob: string, value: string): boolean {
+  return matches(pattern(glob, { wild: true, fold: true, variables: true }), value);
 }

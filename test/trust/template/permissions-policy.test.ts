@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { excessIn, permissionsPolicy } from "../../../src/trust/template/permissions.ts";
+import { excessIn, permissionsPolicy } from "../../../src/trust/template/permissions-policy.ts";
 
 function judged(statement: object): readonly string[] {
   const harmless = { Effect: "Allow", Action: "ec2:DescribeInstances", Resource: "*" };
