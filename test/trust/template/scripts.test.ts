@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { folderWith } from "../../cli/process.ts";
 import { accountScript } from "../../../src/trust/template/account-script.ts";
@@ -53,6 +55,8 @@ function desk(ids: object = IDS, mode = 0o600) {
       writeFileSync(join(folder, path), text, { mode: 0o600 });
     },
     leftBehind: (): readonly string[] => readdirSync(temporary),
+    folder,
+    temporary,
     run: (script: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => {
       const given = ["--template", "role.yaml", "--external-ids", "ids.json", ...args];
       const { status, stdout, stderr } = spawnSync("bash", [script, ...given], {
@@ -163,6 +167,21 @@ describe.skipIf(jq.missing !== null)(`scripts with a stand-in for the AWS CLI ($
       expect(stderr).toMatch(why);
       expect(stderr).not.toContain("7f3a9c1e");
     }
+  });
+
+  test.each(NAMES)("%s, when it is interrupted, leaves no file with an ID behind", async (name) => {
+    const { folder, temporary, file, leftBehind } = desk();
+    const given = [name, "--template", "role.yaml", "--external-ids", "ids.json", "--assume-role", "Deployer"];
+    const child = spawn("bash", name === "deploy.sh" ? given : given.slice(0, -2), {
+      ...{ cwd: folder, stdio: "ignore", detached: true },
+      env: { PATH: `${folder}/bin:${process.env.PATH ?? ""}`, TMPDIR: temporary, HANG: "yes" },
+    });
+    const ended = once(child, "exit");
+    while (file("modes") === "") await pause(20);
+    expect(leftBehind()).toHaveLength(1);
+    process.kill(-child.pid!, "SIGTERM");
+    expect(await ended).toEqual([143, null]);
+    expect(leftBehind()).toEqual([]);
   });
 
   test("an option without its value, or one that is none, ends it at once", () => {
