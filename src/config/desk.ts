@@ -1,7 +1,8 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import { codeOf, readKey } from "./key.ts";
 import { mistake } from "./mistake.ts";
-import { readConfiguration, type VaultPlace } from "./schema.ts";
+import type { VaultPlace } from "./customers.ts";
+import { readConfiguration } from "./schema.ts";
 import type { LoadWorld } from "./load.ts";
 
 /** What a configuration says of how customers are registered. */

@@ -4,34 +4,15 @@ import { SUPPRESSION_DIMENSIONS } from "../alerts/suppress.ts";
 import { SEVERITIES } from "../detectors/detector.ts";
 import { readCidr } from "../ranges/cidr.ts";
 import { parseSelector } from "../ranges/select.ts";
-import { accountId, momentMs, regionName, roleArn, topicArn } from "../tenants/read.ts";
+import { accountId, regionName, roleArn, topicArn } from "../tenants/read.ts";
 import { sessionNameContract } from "../outbound/session-name.ts";
-import { durationMs } from "./duration.ts";
+import { externalIds, onboarding } from "./customers.ts";
 import { mistake, type Mistake } from "./mistake.ts";
 import { nearest } from "./nearest.ts";
-
-/** Text that `read` understands, or that is refused for the reason it gives. */
-function written<T>(read: (text: string) => { readonly value: T } | { readonly reason: string }) {
-  return z.string().transform((text, context): T => {
-    const reading = read(text);
-    if ("value" in reading) return reading.value;
-    context.addIssue({ code: "custom", message: reading.reason });
-    return z.NEVER;
-  });
-}
+import { duration, moment, written } from "./written.ts";
 
 const name = z.string().min(1).max(128);
 const glob = z.string().min(1).max(2048);
-
-const duration = written((text) => {
-  const value = durationMs(text);
-  return value === null ? { reason: "not a duration such as 90s, 30m, 24h, 1d or PT1H" } : { value };
-}).meta({ description: "90s, 30m, 24h, 1d, or ISO 8601 such as PT1H" });
-
-const moment = written((text) => {
-  const value = momentMs(text);
-  return value === null ? { reason: "not a date such as 2026-12-01 or 2026-12-01T00:00:00Z" } : { value };
-}).meta({ description: "ISO 8601: a date (midnight UTC), or a date and time with its zone" });
 
 const cidr = written((text) => {
   const { cidr: value, reason } = readCidr(text);
@@ -42,20 +23,6 @@ const selector = written((text) => {
   const { reason } = parseSelector(text);
   return reason === undefined ? { value: text } : { reason };
 });
-
-const DAY_MS = 86_400_000;
-
-/** Where the vault is: a file, or secrets under a prefix. */
-export type VaultPlace = { readonly file: string } | { readonly prefix: string };
-
-function readVault(text: string): { readonly value: VaultPlace } | { readonly reason: string } {
-  const [, kind, place = ""] = /^(file|secretsmanager):(.+)$/.exec(text) ?? [];
-  if (kind === "file") return { value: { file: place } };
-  const isPrefix = /^[\w/+=.@-]{1,200}$/.test(place) && !place.endsWith("/");
-  return kind !== undefined && isPrefix
-    ? { value: { prefix: place } }
-    : { reason: "not file:PATH or secretsmanager:PREFIX" };
-}
 
 const sessionNames = z
   .array(z.string())
@@ -154,28 +121,8 @@ export const configurationSchema = z
       .refine(({ file, table }) => (file === undefined) !== (table === undefined), "needs one of file, table")
       .meta({ oneOf: [{ required: ["file"] }, { required: ["table"] }] })
       .optional(),
-    externalIds: z
-      .strictObject({
-        key: z.string().min(1),
-        vault: written(readVault)
-          .optional()
-          .meta({ description: "where the IDs are kept in plain: file:PATH or secretsmanager:PREFIX" }),
-        vaultKey: z.string().min(1).optional().meta({ description: "what seals the file: env:NAME or file:PATH" }),
-        overlap: duration.default(7 * DAY_MS).meta({ description: "how long a rotation accepts the old ID" }),
-        maxAge: duration.optional().meta({ description: "older IDs are stale; omitted: none is" }),
-      })
-      .optional(),
-    onboarding: z
-      .strictObject({
-        roleName: z
-          .string()
-          .regex(/^[\w+=,.@-]{1,48}$/, "a role's name has letters, digits and +=,.@-_; 48 leave room for a suffix")
-          .default("Vendor")
-          .meta({ description: "customers' roles are called by this and a random suffix" }),
-        purgeAfter: duration.default(DAY_MS).meta({ description: "from off-boarding to the purge" }),
-        signingKey: z.string().min(1).optional().meta({ description: "signs deletion records: env:NAME or file:PATH" }),
-      })
-      .prefault({}),
+    externalIds: externalIds.optional(),
+    onboarding: onboarding.prefault({}),
     detectors: z
       .record(
         z.string(),
