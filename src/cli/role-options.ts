@@ -4,13 +4,15 @@ import type { Command } from "commander";
 import type * as z from "zod";
 import { escapeText } from "../alerts/escape.ts";
 import { durationMs } from "../config/duration.ts";
+import { loadNaming } from "../config/desk.ts";
 import { codeOf } from "../config/key.ts";
 import { mistake, type Mistake } from "../config/mistake.ts";
 import type { Detector } from "../detectors/detector.ts";
 import type { OutboundRole } from "../outbound/vendor.ts";
 import { excessIn, permissionsPolicy, type PermissionsPolicy } from "../trust/template/permissions-policy.ts";
 import { roleTemplate, SESSION_SECONDS, sessionNameGlobs, type RoleTemplate } from "../trust/template/role-template.ts";
-import { configured } from "./settings.ts";
+import { configured, DEFAULT_CONFIG } from "./settings.ts";
+import { digester } from "../trail/external-id.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The options that describe the customer's role, whatever it is written as. */
@@ -19,6 +21,7 @@ export interface RoleOptions {
   readonly vendorRole: readonly string[];
   readonly workload: readonly string[];
   readonly permissions?: string;
+  readonly tenant?: string;
   readonly name: string;
   readonly suffix?: string;
   readonly description: string;
@@ -43,6 +46,7 @@ export function withRoleOptions(command: Command): Command {
       [],
     )
     .option("--workload <name>", "only the configuration's outbound roles of this workload; repeatable", collect, [])
+    .option("--tenant <name>", "name the role as `tenants add` registered this customer's (needs --config)")
     .option("--name <prefix>", "begins the role's name, and names the stack", "vendor-integration")
     .option("--suffix <text>", "ends the role's name: 8 to 16 lower-case letters and digits (default: drawn)")
     .option("--description <text>", "the role's and the template's", "Lets the vendor's integration into this account.")
@@ -90,11 +94,11 @@ export async function describedRole(
   }
   const roles = await outboundRoles(options, terminal, detectors);
   const permissions = await readPermissions(file, terminal);
+  const named = await nameOf(options, terminal);
   const peoples = mfaPermissions === undefined ? permissions : await readPermissions(mfaPermissions, terminal);
   const parsed = roleTemplate.safeParse({
     vendorRoles: [...new Set(roles.map(({ arn }) => arn))],
-    namePrefix: options.name,
-    nameSuffix: options.suffix ?? randomBytes(8).toString("hex"),
+    ...named,
     description: options.description,
     permissions,
     maxSessionSeconds: sessionSeconds(options.maxSession),
@@ -105,7 +109,7 @@ export async function describedRole(
     support: options.mfa.length === 0 ? null : { principals: [...new Set(options.mfa)], permissions: peoples },
   });
   if (!parsed.success) throw refusal(parsed.error.issues);
-  if (options.suffix === undefined) {
+  if (options.suffix === undefined && options.tenant === undefined) {
     terminal.err(`note: drew a suffix; --suffix ${parsed.data.nameSuffix} makes the same template again\n`);
   }
   if (parsed.data.maxSessionSeconds > SESSION_SECONDS.chained) {
@@ -114,6 +118,17 @@ export async function describedRole(
     );
   }
   return parsed.data;
+}
+
+/** As the registry will have it where it is a tenant's role, else as asked. */
+async function nameOf(
+  { tenant, config, name, suffix }: Pick<RoleOptions, "tenant" | "config" | "name" | "suffix">,
+  terminal: Terminal,
+): Promise<{ readonly namePrefix: string; readonly nameSuffix: string }> {
+  if (tenant === undefined) return { namePrefix: name, nameSuffix: suffix ?? randomBytes(8).toString("hex") };
+  const world = { env: terminal.env, readFile: (file: string) => readFile(file, "utf8") };
+  const { key, rolePrefix } = await loadNaming(config ?? DEFAULT_CONFIG, world);
+  return { namePrefix: rolePrefix, nameSuffix: suffix ?? digester(key).roleSuffix(tenant) };
 }
 
 /** The first fault of a description, by its option. */

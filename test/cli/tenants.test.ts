@@ -141,3 +141,32 @@ test("a configuration that does not say where IDs are kept is told what to add",
   expect(code).toBe(2);
   expect(err).toMatch(/does not say where external IDs are kept\nhint: add externalIds\.vault/);
 });
+
+test("template --tenant names the role as it was registered", async () => {
+  writeFileSync(
+    join(cwd, "deputywatch.yaml"),
+    `${CONFIG}outboundRoles: [{ arn: "arn:aws:iam::999988887777:role/scanner", workload: scanner }]\n`,
+  );
+  writeFileSync(
+    join(cwd, "policy.json"),
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: ["ec2:DescribeInstances"], Resource: "*" }],
+    }),
+  );
+  const added = await tenants("add 111122223333 --tenant acme");
+  const { roleArn } = JSON.parse(added.out) as { roleArn: string };
+  const terminal = screen({ env });
+  const args = [
+    "--tenant",
+    "acme",
+    "--permissions",
+    join(cwd, "policy.json"),
+    "--config",
+    join(cwd, "deputywatch.yaml"),
+  ];
+  expect(await run(["template", "cloudformation", ...args], terminal)).toBe(0);
+  const [, prefix = "", suffix = ""] = /role\/(.+)-([0-9a-f]+)$/.exec(roleArn) ?? [];
+  expect(terminal.written.out).toContain(`Fn::Sub: ${prefix}-\${RoleNameSuffix}`);
+  expect(terminal.written.out).toContain(`Default: "${suffix}"`);
+});
