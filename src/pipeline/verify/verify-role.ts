@@ -110,11 +110,15 @@ async function insist(
   world: ProbeWorld,
   probing: Probing,
 ): Promise<Answer> {
-  const endMs = world.now() + patienceMs;
+  let endMs: number | null = null;
   for (let waitMs = firstMs; ; waitMs = Math.min(LONGEST_WAIT_MS, 2 * waitMs)) {
     const answer = await answered(externalId, registration, world, probing);
-    const leftMs = endMs - world.now();
-    if (answer.kind === "failed" || answer.kind === wanted || leftMs <= 0) return answer;
+    if (answer.kind === "failed" || answer.kind === wanted) return answer;
+    const nowMs = world.now();
+    // From the first answer on: one that was long in coming is not believed the sooner.
+    endMs ??= nowMs + patienceMs;
+    const leftMs = endMs - nowMs;
+    if (leftMs <= 0) return answer;
     await world.sleep(Math.min(leftMs, waitMs * (1 + world.random() / 4)), probing.signal);
   }
 }
