@@ -10,6 +10,7 @@ import { learnCommand } from "./commands/learn.ts";
 import { rangesCommand } from "./commands/ranges.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -45,6 +46,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     explainCommand(terminal, finish, DETECTORS),
     rangesCommand(terminal, finish),
     externalIdCommand(terminal, finish),
+    verifyCommand(terminal, finish, DETECTORS),
     simulateCommand(terminal, finish),
   ]) {
     program.addCommand(command);

@@ -121,7 +121,8 @@ async function pause({ sleep }: VerifyWorld, signal: AbortSignal): Promise<void>
   });
 }
 
-function isInForce({ status, sinceMs, untilMs }: Registration, nowMs: number): boolean {
+/** Whether the role may be entered at that moment, and so may be probed. */
+export function isInForce({ status, sinceMs, untilMs }: Registration, nowMs: number): boolean {
   return status !== "offboarded" && (sinceMs ?? nowMs) <= nowMs && nowMs < (untilMs ?? Infinity);
 }
 
