@@ -40,7 +40,10 @@ export interface Verified {
   readonly unrecorded: number;
 }
 
-/** Accounts probed at a time. A vendor's account may call STS some hundred times a second. */
+/**
+ * Accounts probed at a time. Calls across accounts count for the caller's, which may make some hundred a second.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const AT_ONCE = 8;
 /** Between two roles of one account. */
 const PACE_MS = 200;

@@ -256,12 +256,22 @@ test("Ctrl-C ends a wait and a call, and then nothing is said of the role", asyn
 });
 
 test("the region's own endpoint is asked: the registration's, or the one that every account has", async () => {
-  const [acme, globex] = [customer(0, { region: "ap-southeast-2" }), customer(1)];
-  const here = await stsScene([acme, globex]);
-  await verify(here, acme);
-  await verify(here, globex);
+  const customers = [
+    customer(0, { region: "ap-southeast-2" }),
+    customer(1),
+    customer(2, { roleArn: "arn:aws-us-gov:iam::111122223335:role/Vendor-2" }),
+    customer(3, { roleArn: "arn:aws-cn:iam::111122223336:role/Vendor-3" }),
+  ];
+  const here = await stsScene(customers);
+  for (const each of customers) await verify(here, each);
   const regions = here.sts.seen.map(({ region, asked }) => `${asked.RoleArn?.slice(-8)} ${region}`);
-  expect(new Set(regions)).toEqual(new Set(["-scanner eu-west-1", "Vendor-0 ap-southeast-2", "Vendor-1 us-east-1"]));
+  expect([...new Set(regions)]).toEqual([
+    "-scanner eu-west-1",
+    "Vendor-0 ap-southeast-2",
+    "Vendor-1 us-east-1",
+    "Vendor-2 us-gov-west-1",
+    "Vendor-3 cn-north-1",
+  ]);
 });
 
 test("an outbound role that does not let in is told before any customer's role is tried", async () => {
