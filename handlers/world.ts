@@ -71,14 +71,15 @@ export async function connectVerify(env: Env): Promise<VerifyWorld> {
   const outbound = [...vendor.outboundRoles.values()].filter(
     ({ arn }) => through === "" || withoutPath(arn) === withoutPath(through),
   );
-  const store = memoryAt(required(env, "DEPUTYWATCH_MEMORY"));
-  const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
   const keyWorld = { env, readFile: (path: string) => readFile(path, "utf8") };
   const vaultKey = await readKey(required(env, "DEPUTYWATCH_VAULT_KEY"), "DEPUTYWATCH_VAULT_KEY", keyWorld);
   const sts = await openSts({
     ...{ through: through === "" ? null : through, homeRegion: env.AWS_REGION ?? "us-east-1" },
     ...{ timeoutMs: CALL_MS, now: Date.now, markOf: (arn) => probeMark(digester, arn, Date.now()) },
   });
+  // Opened last: where the outbound role lets nobody in, the next run begins anew, and leaves nothing open behind it.
+  const store = memoryAt(required(env, "DEPUTYWATCH_MEMORY"));
+  const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
   return {
     ...{ sts: sts.assume, digester, now: Date.now, random: Math.random },
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),

@@ -174,9 +174,11 @@ function policyInSight(versions: Version[] | undefined): string {
 /** Whether a session's own policy lets it enter roles. */
 function allowsEntering(policy: string | null): boolean {
   if (policy === null) return true;
-  const { Statement } = JSON.parse(policy) as { Statement: readonly { Effect: string; Action: string }[] };
+  const { Statement } = JSON.parse(policy) as { Statement: readonly { Effect: string; Action: string | string[] }[] };
   const covers = (effect: string): boolean =>
-    Statement.some(({ Effect, Action }) => Effect === effect && (Action === "*" || Action === "sts:AssumeRole"));
+    Statement.filter(({ Effect }) => Effect === effect).some(({ Action }) =>
+      [Action].flat().some((action) => action === "*" || action === "sts:AssumeRole"),
+    );
   return covers("Allow") && !covers("Deny");
 }
 

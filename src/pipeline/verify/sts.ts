@@ -4,8 +4,12 @@ import { VERIFY_SESSION } from "./session-name.ts";
 
 /** The session that a probe is answered with may do nothing, whoever gets hold of it. */
 const DENY_ALL = policyOf({ Effect: "Deny", Action: "*", Resource: "*" });
-/** Of all that the outbound role may do, a verification needs this. */
-const ENTER_ROLES = policyOf({ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" });
+/** Of all that the outbound role may do, a verification needs this: to enter roles, with the tags that it was entered with. */
+const ENTER_ROLES = policyOf({
+  Effect: "Allow",
+  Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+  Resource: "*",
+});
 
 /** The shortest that there is, in seconds. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const SHORTEST_SECONDS = 900;
@@ -181,6 +185,6 @@ function failed(why: string, passing = false): Failure {
   return { kind: "failed", why, passing };
 }
 
-function policyOf(statement: Readonly<Record<string, string>>): string {
+function policyOf(statement: Readonly<Record<string, string | readonly string[]>>): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }

@@ -39,7 +39,9 @@ test("each probe's session is as short as there is and may do nothing, and the o
   const [hop, ...probes] = here.sts.seen.map(({ asked }) => asked);
   const policyIn = (policy = "") => (JSON.parse(policy) as { Statement: unknown }).Statement;
   expect(hop).toMatchObject({ RoleArn: OUTBOUND_ROLE, DurationSeconds: "3600" });
-  expect(policyIn(hop?.Policy)).toEqual([{ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }]);
+  expect(policyIn(hop?.Policy)).toEqual([
+    { Effect: "Allow", Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"], Resource: "*" },
+  ]);
   expect(probes).toHaveLength(3);
   for (const { Policy, DurationSeconds, RoleSessionName } of probes) {
     expect({ DurationSeconds, RoleSessionName }).toEqual({
@@ -48,6 +50,23 @@ test("each probe's session is as short as there is and may do nothing, and the o
     });
     expect(policyIn(Policy)).toEqual([{ Effect: "Deny", Action: "*", Resource: "*" }]);
   }
+});
+
+test("whoever gets hold of a probe's session can enter nothing with it", async () => {
+  const acme = customer(0);
+  const here = await stsScene([acme]);
+  here.sts.trust(acme.registration.roleArn, demanding(acme.id));
+  await verify(here, acme);
+  const issued = here.sts.seen.at(-1)?.answer.issued;
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: issued?.accessKeyId, AWS_SESSION_TOKEN: issued?.token });
+  const options = { through: null, homeRegion: "eu-west-1", timeoutMs: 1_000, markOf: () => "m", now: Date.now };
+  const thief = await openSts(options);
+  const { roleArn } = acme.registration;
+  const attempt = { roleArn, region: "us-east-1", sessionName: "thief", externalId: acme.id, mark: "m" };
+  const answer = await thief.assume(attempt, new AbortController().signal);
+  thief.close();
+  expect(here.sts.seen.at(-1)?.caller?.arn).toBe("arn:aws:sts::111122223333:assumed-role/Vendor-0/deputywatch-verify");
+  expect(answer).toMatchObject({ kind: "failed", why: "the vendor's own policies refuse the call" });
 });
 
 test("each wrong ID is a new one", async () => {
