@@ -156,6 +156,7 @@ test("who is off-boarded, over, or not asked for is not probed", async () => {
     ...{ roles: 1, enforced: 1 },
   });
   expect(customers.map((each) => probesOf(here, each).length)).toEqual([0, 0, 0, 0, 3]);
+  expect(await here.run()).toEqual({ ...QUIET, roles: 2, enforced: 2 });
 });
 
 test("five hundred roles are verified eight at a time, in well under a minute", async () => {
