@@ -20,18 +20,25 @@ export interface Attempt {
 
 /** Whether the role with this trust policy may be assumed so. A policy that is no JSON object lets nobody in. */
 export function mayAssume(policyText: string, attempt: Attempt): boolean {
+  return askedOften(policyText)(attempt);
+}
+
+/** The same for many attempts on one policy. */
+export function askedOften(policyText: string): (attempt: Attempt) => boolean {
   let policy: Json;
   try {
     policy = JSON.parse(policyText) as Json;
   } catch {
-    return false;
+    return () => false;
   }
-  if (!isObject(policy)) return false;
+  if (!isObject(policy)) return () => false;
   const variables = policy.Version === "2012-10-17";
   const statements = listOf(policy.Statement).filter(isObject);
-  const applies = (effect: string, doubt: boolean): boolean =>
-    statements.some((statement) => statement.Effect === effect && covers(statement, attempt, doubt, variables));
-  return applies("Allow", true) && !applies("Deny", false);
+  return (attempt) => {
+    const applies = (effect: string, doubt: boolean): boolean =>
+      statements.some((statement) => statement.Effect === effect && covers(statement, attempt, doubt, variables));
+    return applies("Allow", true) && !applies("Deny", false);
+  };
 }
 
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
@@ -64,7 +71,7 @@ function covers(statement: Fields, attempt: Attempt, doubt: boolean, variables: 
 
 function coversAction({ Action, NotAction }: Fields, action: string): boolean {
   const among = (list: Json): boolean =>
-    textsOf(list).some((glob) => regexOf(glob.toLowerCase(), true).test(action.toLowerCase()));
+    textsOf(list).some((glob) => glob === action || regexOf(glob.toLowerCase(), true).test(action.toLowerCase()));
   return Action === undefined ? !among(NotAction) : among(Action);
 }
 
@@ -174,6 +181,7 @@ function matches(name: string, value: string, wanted: string, doubt: boolean, va
   }
   const like = name === "stringlike";
   const fold = (text: string): string => (name.endsWith("ignorecase") ? text.toLowerCase() : text);
+  if (!/[*?$]/.test(wanted)) return fold(wanted) === fold(value);
   const uncertain = variables && /\$\{(?![*?$]\})[^}]*\}/.test(wanted);
   const matched = regexOf(fold(wanted), like, variables).test(fold(value));
   return matched && uncertain ? doubt : matched;
