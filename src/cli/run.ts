@@ -12,6 +12,7 @@ import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { templateCommand } from "./commands/template.ts";
 import { tenantsCommand } from "./commands/tenants.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -49,6 +50,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     tenantsCommand(terminal, finish, DETECTORS),
     externalIdCommand(terminal, finish),
     templateCommand(terminal, finish, DETECTORS),
+    verifyCommand(terminal, finish, DETECTORS),
     simulateCommand(terminal, finish),
   ]) {
     program.addCommand(command);
