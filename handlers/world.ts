@@ -3,13 +3,15 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { readKey } from "../src/config/key.ts";
+import { loadDesk, type DeskConfig } from "../src/config/desk.ts";
 import { mistake } from "../src/config/mistake.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
 import type { Post } from "../src/pipeline/deliver.ts";
 import type { World } from "../src/pipeline/ingest.ts";
 import { report } from "../src/pipeline/report.ts";
 import { settingsOf, type Settings } from "../src/pipeline/settings.ts";
+import type { Desk } from "../src/pipeline/tenancy/desk.ts";
+import { openDesk } from "../src/pipeline/tenancy/open.ts";
 import { openSts } from "../src/pipeline/verify/sts.ts";
 import type { VerifyWorld } from "../src/pipeline/verify/verify-all.ts";
 import { topicsOn, worldOn } from "../src/pipeline/world.ts";
@@ -20,12 +22,9 @@ import { sqliteOutbox } from "../src/stores/outbox/sqlite.ts";
 import { folderQuarantine } from "../src/stores/quarantine/folder.ts";
 import type { Quarantine } from "../src/stores/quarantine/quarantine.ts";
 import { s3Quarantine } from "../src/stores/quarantine/s3.ts";
-import { fileRegistrations } from "../src/stores/registrations/file.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 import type { Store } from "../src/stores/store.ts";
-import { fileVault } from "../src/stores/vault/file.ts";
 import { withoutPath } from "../src/trail/arn.ts";
-import { probeMark } from "../src/trail/probe.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -59,35 +58,37 @@ const CALL_MS = 10_000;
 
 /**
  * The world of the function that asks customers' roles: of the above, the configuration, the memory and the outbox.
- * `DEPUTYWATCH_REGISTRY` is the registry's file, `DEPUTYWATCH_VAULT` the vault's, both on a mounted file system,
- * `DEPUTYWATCH_VAULT_KEY` what the vault is sealed with (`env:NAME`), `DEPUTYWATCH_VERIFY_THROUGH` the outbound role to
- * enter first; where it is empty the function's own role is the outbound role.
+ * `DEPUTYWATCH_VERIFY_THROUGH` is the outbound role to enter first; where it is empty the function's own role is it.
  */
 export async function connectVerify(env: Env): Promise<VerifyWorld> {
   const settings = await settingsIn(env);
-  const { vendor, digester } = settings;
-  if (!vendor.digestsComparable) throw mistake("the configuration has no key for external IDs", "add externalIds.key");
+  const config = await deskIn(env);
+  const { vendor } = settings;
   const through = env.DEPUTYWATCH_VERIFY_THROUGH ?? "";
   const outbound = [...vendor.outboundRoles.values()].filter(
     ({ arn }) => through === "" || withoutPath(arn) === withoutPath(through),
   );
-  const keyWorld = { env, readFile: (path: string) => readFile(path, "utf8") };
-  const vaultKey = await readKey(required(env, "DEPUTYWATCH_VAULT_KEY"), "DEPUTYWATCH_VAULT_KEY", keyWorld);
   const sts = await openSts({
     ...{ through: through === "" ? null : through, homeRegion: env.AWS_REGION ?? "us-east-1" },
-    ...{ timeoutMs: CALL_MS, now: Date.now, markOf: (arn) => probeMark(digester, arn, Date.now()) },
+    ...{ timeoutMs: CALL_MS, now: Date.now },
   });
-  // Opened last: where the outbound role lets nobody in, the next run begins anew, and leaves nothing open behind it.
-  const store = memoryAt(required(env, "DEPUTYWATCH_MEMORY"));
-  const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
   return {
-    ...{ sts: sts.assume, digester, now: Date.now, random: Math.random },
-    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-    registrations: fileRegistrations(required(env, "DEPUTYWATCH_REGISTRY")),
-    vault: fileVault(required(env, "DEPUTYWATCH_VAULT"), vaultKey),
-    report: (incidents) => report(incidents, { settings, store, outbox }),
+    // Opened last: where the outbound role lets nobody in, the next run begins anew, and leaves nothing open behind it.
+    ...(await deskOn(config, env, settings)),
+    ...{ sts: sts.assume, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     sessionNames: outbound.length === 1 ? (outbound[0]?.sessionNames ?? null) : null,
   };
+}
+
+async function deskIn(env: Env): Promise<DeskConfig> {
+  return loadDesk(required(env, "DEPUTYWATCH_CONFIG"), { env, readFile: (path) => readFile(path, "utf8") });
+}
+
+/** The desk where customers are registered, whose alerts go where all alerts go. */
+function deskOn(config: DeskConfig, env: Env, settings: Settings): Promise<Desk> {
+  const store = memoryAt(required(env, "DEPUTYWATCH_MEMORY"));
+  const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
+  return openDesk(config, { report: (incidents) => report(incidents, { settings, store, outbox }), now: Date.now });
 }
 
 async function settingsIn(env: Env): Promise<Settings> {
