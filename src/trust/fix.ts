@@ -69,13 +69,12 @@ function openStatements({ accounts }: TrustAudit): ReadonlySet<number> {
   return new Set(ways.map(({ statement }) => statement.index));
 }
 
-/** A statement's name must be unique, and so neither half keeps it. */
-const REWRITTEN: ReadonlySet<string> = new Set(["Sid", "Principal", "NotPrincipal", "NotAction"]);
-
-/** One Allow as two: for whoever is the account's own, as it was, and for whoever comes from outside, with the ID. */
+/**
+ * One Allow as two: for whoever is the account's own, as it was, and for whoever comes from outside, with the ID. Names
+ * of statements must be unique, and so neither half keeps it.
+ */
 function split(written: Fields, statement: Statement, audit: TrustAudit, input: AuditInput): readonly unknown[] {
-  const { Principal } = written;
-  const rest = Object.fromEntries(Object.entries(written).filter(([name]) => !REWRITTEN.has(name)));
+  const { Principal, ...rest } = written;
   const named = typeof Principal === "string" ? { AWS: Principal } : isFields(Principal) ? Principal : {};
   const own = (name: string): boolean => {
     const read = principal("AWS", name);
@@ -91,13 +90,18 @@ function split(written: Fields, statement: Statement, audit: TrustAudit, input: 
     input,
   );
   const demanding = {
-    ...rest,
+    Effect: "Allow",
     Principal: listed("AWS", outside),
     Action: statement.actions.except ? "sts:AssumeRole" : rest.Action,
     Condition: demanded(rest.Condition),
   };
-  const before = { ...rest, ...(statement.actions.except ? { NotAction: written.NotAction } : {}) };
-  return [...(Object.keys(kept).length === 0 ? [] : [{ ...before, Principal: kept }]), demanding];
+  const before = {
+    Effect: "Allow",
+    Principal: kept,
+    ...(statement.actions.except ? { NotAction: written.NotAction } : { Action: rest.Action }),
+    ...("Condition" in rest ? { Condition: rest.Condition } : {}),
+  };
+  return [...(Object.keys(kept).length === 0 ? [] : [before]), demanding];
 }
 
 function accountOf({ role }: AuditInput): string | null {

@@ -41,9 +41,20 @@ function sorted(conditions: readonly Condition[], values: readonly Value[]): rea
   return [...sorts.values()];
 }
 
-/** A value whose truth cannot be told from its operators, such as a set of several, is unknown. */
+/**
+ * Keys that hold several values at once, which no one value can stand for.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
+const OF_SEVERAL: ReadonlySet<string> = new Set([
+  "aws:calledvia",
+  "aws:principalorgpaths",
+  "aws:principalservicenameslist",
+  "aws:tagkeys",
+  "sts:transitivetagkeys",
+]);
+
 function candidates(conditions: readonly Condition[]): readonly Value[] {
-  if (conditions.some(({ operator: { set, comparison } }) => set !== null || comparison === "unknown")) return [SOME];
+  if (conditions.some(({ key }) => OF_SEVERAL.has(key))) return [SOME];
   const patterns = conditions.flatMap((each) => each.patterns);
   const typed = conditions.flatMap(ofItsKind);
   if (patterns.length === 0 && typed.length > 0) return typed;
