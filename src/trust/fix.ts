@@ -18,8 +18,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function corrected(audit: TrustAudit, input: AuditInput): Fields | null {
   if (audit.policy.ofResource || !needsCorrection(audit)) return null;
   const plain = withoutIds(audit);
-  for (const dropDenies of [false, true]) {
-    const document = { ...plain, Version: "2012-10-17", Statement: statementsOf(audit, plain, input, dropDenies) };
+  for (const depth of [0, 1, 2]) {
+    const document = { ...plain, Version: "2012-10-17", Statement: statementsOf(audit, plain, input, depth) };
     const again = auditTrust(document, input).audit;
     if (again?.externalId === "enforced") return document;
   }
@@ -51,15 +51,20 @@ function numbered(number: number): string {
   return PLACEHOLDER.replace(">", `_${number}>`);
 }
 
-function statementsOf(audit: TrustAudit, plain: Fields, input: AuditInput, dropDenies: boolean): readonly unknown[] {
+/**
+ * Deeper where less does not do: first only what is open is rewritten; then the Denies that ask for IDs are left out, as
+ * the Allows ask for them; then every Allow that asks for IDs is rewritten too.
+ */
+function statementsOf(audit: TrustAudit, plain: Fields, input: AuditInput, depth: number): readonly unknown[] {
   const written = plain.Statement as readonly Fields[];
   const open = openStatements(audit);
   return audit.policy.statements.flatMap((statement): readonly unknown[] => {
     const each = written[statement.index] ?? {};
     if (open.has(statement.index)) return split(each, statement, audit, input);
     const asksId = statement.conditions.some(({ key }) => key === EXTERNAL_ID_KEY);
-    const dropped = dropDenies && statement.effect === "Deny" && asksId && coversAction(statement, ASSUME_ROLE);
-    return dropped ? [] : [each];
+    if (!asksId || !coversAction(statement, ASSUME_ROLE)) return [each];
+    if (statement.effect === "Deny") return depth > 0 ? [] : [each];
+    return depth > 1 ? split(each, statement, audit, input) : [each];
   });
 }
 
