@@ -238,3 +238,15 @@ test("a condition on who calls is followed, by role, by user and by account", ()
   expect(account(VENDOR)).toBe("bypassable");
   expect(account(OTHER)).toBe("enforced");
 });
+
+test("policies that other auditors are known to misjudge are judged right", () => {
+  const asks = (condition: object): string => audited(when(condition)).externalId;
+  expect(asks({ StringLike: { "sts:ExternalId": "*" } }), "passed elsewhere because the key is there").toBe(
+    "bypassable",
+  );
+  expect(asks({ stringequals: { "sts:externalid": ID } }), "failed elsewhere for its spelling").toBe("enforced");
+  expect(asks({ StringLike: { "sts:ExternalId": ID } }), "failed elsewhere for its operator").toBe("enforced");
+  expect(asks({ Bool: { "aws:MultiFactorAuthPresent": "true" } }), "passed elsewhere for its second factor").toBe(
+    "missing",
+  );
+});
