@@ -250,3 +250,21 @@ test("policies that other auditors are known to misjudge are judged right", () =
     "missing",
   );
 });
+
+test("a role is the same with and without its path, as its sessions know none", () => {
+  const withPath = `arn:aws:iam::${VENDOR}:role/team/integration-scanner`;
+  const session = `arn:aws:sts::${VENDOR}:assumed-role/integration-scanner/scan-1`;
+  const refused = deny({}, { Principal: { AWS: withPath } });
+  expect(audited(policy(allow({ Principal: { AWS: session }, Condition: {} }), refused)).externalId).toBe(
+    "not-applicable",
+  );
+  expect(audited(policy(allow({ Condition: {} }), refused)).externalId).toBe("not-applicable");
+});
+
+test("where case is ignored the ID in another case is right too, also where only that lets in", () => {
+  const loose = allow({ Condition: { StringEqualsIgnoreCase: { "sts:ExternalId": "acme" } } });
+  expect(audited(policy(loose, deny({ StringEquals: { "sts:ExternalId": "acme" } }))).externalId).toBe("enforced");
+  const strict = allow({ Condition: { StringEquals: { "sts:ExternalId": "acme" } } });
+  const others = allow({ Condition: { StringLike: { "sts:ExternalId": "ACME" } } });
+  expect(audited(policy(strict, others)).externalId).toBe("enforced");
+});
