@@ -3,6 +3,7 @@ import { escapeText } from "../alerts/escape.ts";
 import { VERSION } from "../alerts/product.ts";
 import { isMistake } from "../config/mistake.ts";
 import { DETECTORS } from "../detectors/index.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { externalIdCommand } from "./commands/external-id.ts";
@@ -23,6 +24,7 @@ Examples:
   zcat trail/*.json.gz | deputywatch replay - --format ndjson | jq .summary
   deputywatch compare ./trail --config deputywatch.yaml --against proposed.yaml
   deputywatch explain session-in-two-places
+  deputywatch audit trust.json --vendor 999988887777
   deputywatch ranges show ranges.json --address 198.51.100.7
 
 Exit codes:
@@ -46,6 +48,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     learnCommand(terminal, finish, DETECTORS),
     watchCommand(terminal, finish, DETECTORS),
     explainCommand(terminal, finish, DETECTORS),
+    auditCommand(terminal, finish, DETECTORS),
     rangesCommand(terminal, finish),
     tenantsCommand(terminal, finish, DETECTORS),
     externalIdCommand(terminal, finish),

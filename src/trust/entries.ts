@@ -4,7 +4,7 @@ import type { IdTry } from "./ids.ts";
 import type { Statement } from "./policy.ts";
 import type { Caller, UniqueIds } from "./principal.ts";
 import { NO, YES, type Tri } from "./tri.ts";
-import { valuesToTry } from "./values.ts";
+import { presentValues, valuesToTry } from "./values.ts";
 
 /** The keys that tell whether the caller showed a second factor, and how many seconds ago. */
 export const MFA_KEYS: ReadonlySet<string> = new Set(["aws:multifactorauthpresent", "aws:multifactorauthage"]);
@@ -95,8 +95,7 @@ interface Factor {
 function factorsToTry(questions: ReadonlyMap<string, readonly Condition[]>): readonly Factor[] {
   const [present, age] = ["aws:multifactorauthpresent", "aws:multifactorauthage"] as const;
   if (!questions.has(present) && !questions.has(age)) return [{ mfa: false, context: [] }];
-  const asked = valuesToTry(age, questions.get(age) ?? []).filter((value) => value !== null);
-  const ages = asked.length === 0 ? ["60"] : asked;
+  const ages = presentValues(questions.get(age) ?? []);
   return [
     { mfa: false, context: [] },
     { mfa: false, context: [[present, "false"]] },

@@ -44,6 +44,7 @@ export function readPolicy(input: unknown): PolicyReading {
   const document = typeof input === "string" ? parsed(input) : input;
   if (typeof document === "symbol") return { reason: document.description ?? "" };
   if (!isFields(document)) return { reason: "not a JSON object" };
+  if (isDeep(document, DEEPEST)) return { reason: "nested too deep" };
   if (typeof input !== "string" && isLong(document)) return { reason: TOO_LONG };
   const written = listOf(document.Statement);
   if (written.length === 0) return { reason: "it has no Statement" };
@@ -82,13 +83,17 @@ function parsed(text: string): unknown {
   }
 }
 
-/** An object that was parsed elsewhere may be of any size; what cannot be written as JSON is no document. */
+/** A condition's values are six layers down. */
+const DEEPEST = 12;
+
+function isDeep(value: unknown, layers: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return layers === 0 || Object.values(value).some((each) => isDeep(each, layers - 1));
+}
+
+/** An object that was parsed elsewhere may be of any size. */
 function isLong(document: Fields): boolean {
-  try {
-    return JSON.stringify(document).length > LONGEST;
-  } catch {
-    return true;
-  }
+  return JSON.stringify(document).length > LONGEST;
 }
 
 /** The statement, or what is wrong with it. */

@@ -23,20 +23,43 @@ const LANGUAGE = {
  * key, these are all requests that the policy can tell apart by it. All `conditions` are on the one key.
  */
 export function valuesToTry(key: string, conditions: readonly Condition[]): readonly Value[] {
-  const absent: readonly Value[] = ALWAYS_THERE.has(key) ? [] : [null];
+  return sorted(conditions, [...(ALWAYS_THERE.has(key) ? [] : [null]), ...candidates(conditions)]);
+}
+
+/** The same without absence. */
+export function presentValues(conditions: readonly Condition[]): readonly Value[] {
+  return sorted(conditions, candidates(conditions));
+}
+
+/** The first value of each sort. */
+function sorted(conditions: readonly Condition[], values: readonly Value[]): readonly Value[] {
   const sorts = new Map<string, Value>();
-  for (const value of [...absent, ...candidates(conditions)]) {
+  for (const value of values) {
     const sort = conditions.map((each) => holds(each, value)).join();
     if (!sorts.has(sort)) sorts.set(sort, value);
   }
   return [...sorts.values()];
 }
 
-/** A value whose truth cannot be told from its operators, such as a set of several, is unknown. */
+/**
+ * Keys that hold several values at once, which no one value can stand for.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
+const OF_SEVERAL: ReadonlySet<string> = new Set([
+  "aws:calledvia",
+  "aws:principalorgpaths",
+  "aws:principalservicenameslist",
+  "aws:tagkeys",
+  "sts:transitivetagkeys",
+]);
+
 function candidates(conditions: readonly Condition[]): readonly Value[] {
-  if (conditions.some(({ operator: { set, comparison } }) => set !== null || comparison === "unknown")) return [SOME];
-  const texts = textsToTry(conditions.flatMap(({ patterns }) => patterns));
-  return texts === null ? [SOME] : [...texts, ...conditions.flatMap(ofItsKind)];
+  if (conditions.some(({ key }) => OF_SEVERAL.has(key))) return [SOME];
+  const patterns = conditions.flatMap((each) => each.patterns);
+  const typed = conditions.flatMap(ofItsKind);
+  if (patterns.length === 0 && typed.length > 0) return typed;
+  const texts = textsToTry(patterns);
+  return texts === null ? [SOME] : [...texts, ...typed];
 }
 
 function textsToTry(patterns: readonly Pattern[]): readonly string[] | null {

@@ -22,7 +22,7 @@ export interface Verdict {
 }
 
 /** Requests asked of one policy, all accounts and statements together. */
-const MOST_REQUESTS = 100_000;
+const MOST_REQUESTS = 20_000;
 /** Of one statement and account, however many there are. */
 const FEWEST_REQUESTS = 500;
 

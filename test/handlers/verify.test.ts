@@ -101,7 +101,7 @@ test("near the end of its time the function begins nothing more, and the next ru
   expect(order.slice(0, 60 - done.length - 8).filter((roleArn) => again.has(roleArn ?? ""))).toEqual([]);
 });
 
-test("a function without a key for external IDs says so before it asks anybody", async () => {
+test("a function whose configuration has no registry says so before it asks anybody", async () => {
   const folder = folderWith({
     "deputywatch.yaml": "version: 1\nchannels: { soc: { topic: arn:aws:sns:us-east-1:999988887777:soc } }\n",
   });

@@ -33,13 +33,18 @@ export function askedOften(policyText: string): (attempt: Attempt) => boolean {
   }
   if (!isObject(policy)) return () => false;
   const variables = policy.Version === "2012-10-17";
-  const statements = listOf(policy.Statement).filter(isObject);
+  const all = listOf(policy.Statement).filter(isObject);
+  const entering = all.filter((statement) => coversAction(statement, ENTERING));
   return (attempt) => {
+    const { action = ENTERING } = attempt;
+    const statements = action === ENTERING ? entering : all.filter((statement) => coversAction(statement, action));
     const applies = (effect: string, doubt: boolean): boolean =>
       statements.some((statement) => statement.Effect === effect && covers(statement, attempt, doubt, variables));
     return applies("Allow", true) && !applies("Deny", false);
   };
 }
+
+const ENTERING = "sts:AssumeRole";
 
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
 type Fields = Readonly<Record<string, Json>>;
@@ -59,7 +64,6 @@ function textsOf(value: Json): string[] {
 /** `doubt` is the answer where nobody can know. */
 function covers(statement: Fields, attempt: Attempt, doubt: boolean, variables: boolean): boolean {
   return (
-    coversAction(statement, attempt.action ?? "sts:AssumeRole") &&
     coversPrincipal(statement, attempt.principalArn, doubt) &&
     Object.entries(isObject(statement.Condition) ? statement.Condition : {}).every(([operator, keys]) =>
       Object.entries(isObject(keys) ? keys : {}).every(([key, wanted]) =>
@@ -111,20 +115,20 @@ function facesOf(arn: string): string[] {
   return [...new Set([spelledOut(arn), root])];
 }
 
-function valueOf(key: string, attempt: Attempt): string | null {
+function valueOf(key: string, { principalArn, externalId, mfa, context = {} }: Attempt): string | null {
   const name = key.toLowerCase();
-  const account = attempt.principalArn.split(":")[4]!;
-  const own: Readonly<Record<string, string | null>> = {
-    "sts:externalid": attempt.externalId,
-    "aws:multifactorauthpresent": attempt.mfa === null ? null : String(attempt.mfa),
-    "aws:principalaccount": account,
-    "aws:principalarn": attempt.principalArn.replace(
-      /^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/,
-      "arn:aws:iam::$1:role/$2",
-    ),
-  };
-  const given = Object.entries(attempt.context ?? {}).find(([other]) => other.toLowerCase() === name);
-  return name in own ? own[name]! : (given?.[1] ?? null);
+  switch (name) {
+    case "sts:externalid":
+      return externalId;
+    case "aws:multifactorauthpresent":
+      return mfa === null ? null : String(mfa);
+    case "aws:principalaccount":
+      return principalArn.split(":")[4]!;
+    case "aws:principalarn":
+      return principalArn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, "arn:aws:iam::$1:role/$2");
+    default:
+      return Object.entries(context).find(([other]) => other.toLowerCase() === name)?.[1] ?? null;
+  }
 }
 
 /**

@@ -9,7 +9,8 @@ const LABEL_COLUMNS = 11;
 /** Of a caller's own string, such as a user agent; the whole of it is in the JSON formats. */
 const QUOTED_CHARACTERS = 160;
 
-const SEVERITY_STYLES = {
+/** How a severity looks where there is colour. */
+export const SEVERITY_STYLES = {
   low: ["cyan"],
   medium: ["yellow"],
   high: ["bold", "red"],

@@ -69,14 +69,9 @@ function surely(ways: readonly Entry[]): boolean {
 
 /** Why what is asked for the external ID does not hold: in the statement itself, else in the Denies that should. */
 function reasons(statement: Statement, policy: Policy): readonly string[] {
-  if (mentionsId(statement))
-    return [
-      ...new Set(
-        own(statement)
-          .map(weaknessOfAllow)
-          .filter((each) => each !== ""),
-      ),
-    ];
+  const weaknesses = [...new Set(own(statement).flatMap(weaknessesOfAllow))];
+  if (weaknesses.length > 0) return weaknesses;
+  if (mentionsId(statement)) return ["what it asks is too involved to be followed to the end"];
   const denies = about(policy, ASSUME_ROLE).filter((each) => each.effect === "Deny" && mentionsId(each));
   if (denies.length === 0) return ["this statement does not ask for it, whatever the others ask"];
   return denies.flatMap((deny) =>
@@ -93,23 +88,28 @@ function nameOf({ operator: { written } }: Condition): string {
   return written.length > 48 ? `${written.slice(0, 48)}…` : written;
 }
 
-function weaknessOfAllow(condition: Condition): string {
+/** None where it is what it should be: a plain comparison with one ID. */
+function weaknessesOfAllow(condition: Condition): readonly string[] {
   const { operator, values, patterns } = condition;
   const name = nameOf(condition);
-  if (operator.comparison === "unknown") return `${name} is no operator that AWS documents`;
+  if (operator.comparison === "unknown") return [`${name} is no operator that AWS documents`];
   if (operator.comparison === "null") {
-    return values.some((value) => value.toLowerCase() === "true")
-      ? `${name} demands that none is sent`
-      : `${name} demands only that some ID is sent`;
+    const absent = values.some((value) => value.toLowerCase() === "true");
+    return [absent ? `${name} demands that none is sent` : `${name} demands only that some ID is sent`];
   }
-  if (!operator.comparison.startsWith("string")) return `${name} compares an ID with what it is not`;
-  if (values.includes("")) return "an empty value asks for nothing";
-  if (operator.negated) return `${name} lets everything in but what it names`;
-  if (operator.ifExists) return `${name} holds when none is sent`;
-  if (operator.set === "all") return `${name} holds when none is sent`;
-  if (patterns.some(({ uncertain }) => uncertain)) return "a policy variable stands where the ID should";
-  if (patterns.some(({ literal }) => literal === null)) return `${name} takes whatever fits its wildcards`;
-  return "";
+  if (!operator.comparison.startsWith("string")) return [`${name} compares an ID with what it is not`];
+  if (values.every((value) => value === "")) return ["an empty value asks for nothing"];
+  if (operator.negated) return [`${name} lets everything in but what it names`];
+  return [
+    ...(operator.set !== "any" && (operator.ifExists || operator.set === "all")
+      ? [`${name} holds when none is sent`]
+      : []),
+    ...(values.includes("") ? ["one of its values is empty"] : []),
+    ...(patterns.some(({ uncertain }) => uncertain) ? ["a policy variable stands where the ID should"] : []),
+    ...(patterns.some(({ literal, uncertain }) => literal === null && !uncertain)
+      ? [`${name} takes whatever fits its wildcards`]
+      : []),
+  ];
 }
 
 function weaknessOfDeny(condition: Condition): string {
