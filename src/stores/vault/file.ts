@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { mistake } from "../../config/mistake.ts";
 import { sqliteFile, type Layout } from "../sqlite-file.ts";
 import { sealWith } from "./seal.ts";
@@ -20,6 +21,7 @@ const LAYOUT: Layout = {
  * @see https://sqlite.org/pragma.html#pragma_secure_delete
  */
 export function fileVault(path: string, key: Uint8Array): Vault {
+  makeOwners(path);
   const { db, working, atomically } = sqliteFile(path, LAYOUT);
   const seal = sealWith(key);
   db.exec("PRAGMA secure_delete = ON");
@@ -60,7 +62,11 @@ export function fileVault(path: string, key: Uint8Array): Vault {
           for (const digest of list) forget.run(digest);
         });
         // Until it is truncated the write-ahead log holds what was there before.
-        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy !== 0) {
+          throw new Error(
+            `the vault ${path}: another process is at work in it, and its log may still hold what was forgotten`,
+          );
+        }
       }),
     digests: () => working(() => digests.all().map((row) => row.digest as string)),
     close: () =>
@@ -68,4 +74,14 @@ export function fileVault(path: string, key: Uint8Array): Vault {
         db.close();
       }),
   };
+}
+
+/** A new file is its owner's alone, and so SQLite's files beside it; what is the matter with the path, SQLite says. */
+function makeOwners(path: string): void {
+  if (path === ":memory:") return;
+  try {
+    closeSync(openSync(path, "a", 0o600));
+  } catch {
+    return;
+  }
 }
