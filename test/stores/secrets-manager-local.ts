@@ -117,8 +117,9 @@ export async function startSecretsManager(): Promise<SecretsManagerLocal> {
 }
 
 /** The real client; each refusal is told at once, so that what is repeated is repeated by the vault. */
-export function clientAt(endpoint: string): SecretsManagerClient {
+export function clientAt(endpoint: string, maxSockets = 50): SecretsManagerClient {
   return new SecretsManagerClient({
+    requestHandler: { httpAgent: { maxSockets } },
     ...{ endpoint, region: "us-east-1", maxAttempts: 1 },
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
