@@ -5,7 +5,8 @@ import { mistake } from "../src/config/mistake.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
 import type { Post } from "../src/pipeline/deliver.ts";
 import type { World } from "../src/pipeline/ingest.ts";
-import { settingsOf, type Settings } from "../src/pipeline/settings.ts";
+import { liveSettings } from "../src/pipeline/live-settings.ts";
+import { settingsOf, type SettingsMade } from "../src/pipeline/settings.ts";
 import { topicsOn, worldOn } from "../src/pipeline/world.ts";
 import { openDynamoStore } from "../src/stores/dynamodb/open.ts";
 import { openDynamoOutbox } from "../src/stores/outbox/dynamodb.ts";
@@ -27,31 +28,33 @@ type Env = Readonly<Record<string, string | undefined>>;
  * region and credentials are the AWS SDK's own variables.
  */
 export async function connect(env: Env): Promise<World> {
-  const settings = await settingsIn(env);
+  const { settings, renewal } = await settingsIn(env);
   const clients = { s3: new S3Client({ followRegionRedirects: true }), sns: new SNSClient() };
   const lasting = {
     store: memoryAt(required(env, "DEPUTYWATCH_MEMORY")),
     outbox: outboxNamed(required(env, "DEPUTYWATCH_OUTBOX")),
     quarantine: quarantineNamed(required(env, "DEPUTYWATCH_QUARANTINE"), clients.s3),
   };
-  return worldOn(clients, settings, lasting, Date.now);
+  return worldOn(clients, settings, lasting, Date.now, renewal);
 }
 
 /** The world of the function that tells: of the above, the configuration and the outbox. */
 export async function connectPost(env: Env): Promise<Post> {
-  const settings = await settingsIn(env);
+  const { settings, renewal } = await settingsIn(env);
   const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
-  return { outbox, channels: topicsOn(new SNSClient(), settings), now: Date.now };
+  const live = liveSettings(settings, renewal, Date.now);
+  return { outbox, channels: topicsOn(new SNSClient(), live), now: Date.now };
 }
 
-async function settingsIn(env: Env): Promise<Settings> {
+async function settingsIn(env: Env): Promise<SettingsMade> {
   const configPath = required(env, "DEPUTYWATCH_CONFIG");
   const source = { configPath, nowMs: Date.now(), env, spareKey: randomBytes(32), unattended: true };
-  const { settings, warnings } = await settingsOf(source, DETECTORS);
+  const made = await settingsOf(source, DETECTORS);
+  const { settings, warnings } = made;
   for (const warning of warnings) process.stdout.write(`${JSON.stringify({ warning })}\n`);
   if (settings.socTopicArn === null)
     throw mistake("the configuration names no channels.soc.topic: nobody would be told");
-  return settings;
+  return made;
 }
 
 function memoryAt(place: string): Store {

@@ -221,7 +221,7 @@ describe.skipIf(missing !== null)(`against moto (${missing ?? "moto_server"})`, 
       server.kill();
       await gone;
     };
-    for (const untilMs = Date.now() + 60_000; ; ) {
+    for (const untilMs = Date.now() + 60_000; ;) {
       try {
         await client.send(new ListSecretsCommand());
         return;
