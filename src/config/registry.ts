@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { escapeText } from "../alerts/escape.ts";
 import { readTenants, type TenantsFormat } from "../tenants/read.ts";
 import { buildRegistry, type Registry } from "../tenants/registry.ts";
-import type { Registration } from "../tenants/tenant.ts";
+import type { CustomerRole, Registration } from "../tenants/tenant.ts";
 import type { Refuse } from "./detectors.ts";
 import { isMistake } from "./mistake.ts";
 import type { Configuration } from "./schema.ts";
@@ -60,8 +60,16 @@ async function fromTable({ refuse, readTable }: RegistrySource, table: string): 
   return indexed(roles, (why) => refuse(at, `${table} contradicts itself: ${why}`));
 }
 
-function indexed(roles: readonly Registration[], refused: (why: string) => Error): Registry {
-  const { registry, problems } = buildRegistry(roles);
+function indexed(registrations: readonly Registration[], refused: (why: string) => Error): Registry {
+  const { registry, problems } = buildRegistry(registrations.map(roleOf));
   if (registry === undefined) throw refused(problems.map(escapeText).join("; "));
   return registry;
+}
+
+const LIFE_CYCLE: ReadonlySet<string> = new Set(["externalIdSinceMs", "verifiedMs"]);
+
+/** What calls are judged by: whoever verifies a role changes nothing of it, and so no configuration's version. */
+function roleOf(registration: Registration): CustomerRole {
+  const kept = Object.entries(registration).filter(([name]) => !LIFE_CYCLE.has(name));
+  return Object.fromEntries(kept) as unknown as CustomerRole;
 }

@@ -44,6 +44,8 @@ test("a line of the registry becomes a role, whatever else is written beside", (
       untilMs: null,
       feedTopicArn: null,
       forwardsTrail: false,
+      externalIdSinceMs: null,
+      verifiedMs: null,
     },
   ]);
 });
