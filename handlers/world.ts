@@ -9,11 +9,12 @@ import { DETECTORS } from "../src/detectors/index.ts";
 import type { Post } from "../src/pipeline/deliver.ts";
 import type { World } from "../src/pipeline/ingest.ts";
 import { report } from "../src/pipeline/report.ts";
-import { settingsOf, type Settings } from "../src/pipeline/settings.ts";
 import type { Desk } from "../src/pipeline/tenancy/desk.ts";
 import { openDesk } from "../src/pipeline/tenancy/open.ts";
 import { openSts } from "../src/pipeline/verify/sts.ts";
 import type { VerifyWorld } from "../src/pipeline/verify/verify-all.ts";
+import { liveSettings } from "../src/pipeline/live-settings.ts";
+import { settingsOf, type Settings, type SettingsMade } from "../src/pipeline/settings.ts";
 import { topicsOn, worldOn } from "../src/pipeline/world.ts";
 import { openDynamoStore } from "../src/stores/dynamodb/open.ts";
 import { openDynamoOutbox } from "../src/stores/outbox/dynamodb.ts";
@@ -36,21 +37,22 @@ type Env = Readonly<Record<string, string | undefined>>;
  * region and credentials are the AWS SDK's own variables.
  */
 export async function connect(env: Env): Promise<World> {
-  const settings = await settingsIn(env);
+  const { settings, renewal } = await settingsIn(env);
   const clients = { s3: new S3Client({ followRegionRedirects: true }), sns: new SNSClient() };
   const lasting = {
     store: memoryAt(required(env, "DEPUTYWATCH_MEMORY")),
     outbox: outboxNamed(required(env, "DEPUTYWATCH_OUTBOX")),
     quarantine: quarantineNamed(required(env, "DEPUTYWATCH_QUARANTINE"), clients.s3),
   };
-  return worldOn(clients, settings, lasting, Date.now);
+  return worldOn(clients, settings, lasting, Date.now, renewal);
 }
 
 /** The world of the function that tells: of the above, the configuration and the outbox. */
 export async function connectPost(env: Env): Promise<Post> {
-  const settings = await settingsIn(env);
+  const { settings, renewal } = await settingsIn(env);
   const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
-  return { outbox, channels: topicsOn(new SNSClient(), settings), now: Date.now };
+  const live = liveSettings(settings, renewal, Date.now);
+  return { outbox, channels: topicsOn(new SNSClient(), live), now: Date.now };
 }
 
 /** What STS has no answer to after so long, it has not answered. */
@@ -61,7 +63,7 @@ const CALL_MS = 10_000;
  * `DEPUTYWATCH_VERIFY_THROUGH` is the outbound role to enter first; where it is empty the function's own role is it.
  */
 export async function connectVerify(env: Env): Promise<VerifyWorld> {
-  const settings = await settingsIn(env);
+  const { settings } = await settingsIn(env);
   const config = await deskIn(env);
   const { vendor } = settings;
   const through = env.DEPUTYWATCH_VERIFY_THROUGH ?? "";
@@ -91,14 +93,15 @@ function deskOn(config: DeskConfig, env: Env, settings: Settings): Promise<Desk>
   return openDesk(config, { report: (incidents) => report(incidents, { settings, store, outbox }), now: Date.now });
 }
 
-async function settingsIn(env: Env): Promise<Settings> {
+async function settingsIn(env: Env): Promise<SettingsMade> {
   const configPath = required(env, "DEPUTYWATCH_CONFIG");
   const source = { configPath, nowMs: Date.now(), env, spareKey: randomBytes(32), unattended: true };
-  const { settings, warnings } = await settingsOf(source, DETECTORS);
+  const made = await settingsOf(source, DETECTORS);
+  const { settings, warnings } = made;
   for (const warning of warnings) process.stdout.write(`${JSON.stringify({ warning })}\n`);
   if (settings.socTopicArn === null)
     throw mistake("the configuration names no channels.soc.topic: nobody would be told");
-  return settings;
+  return made;
 }
 
 function memoryAt(place: string): Store {

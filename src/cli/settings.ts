@@ -5,7 +5,7 @@ import { escapeText } from "../alerts/escape.ts";
 import { durationMs } from "../config/duration.ts";
 import { mistake } from "../config/mistake.ts";
 import type { Detector } from "../detectors/detector.ts";
-import { settingsOf, type Settings, type SettingsSource } from "../pipeline/settings.ts";
+import { settingsOf, type SettingsMade } from "../pipeline/settings.ts";
 import { memoryStore } from "../stores/memory.ts";
 import { memoryOutbox } from "../stores/outbox/memory.ts";
 import type { Outbox } from "../stores/outbox/outbox.ts";
@@ -27,13 +27,13 @@ export async function configured(
   terminal: Terminal,
   detectors: readonly Detector[],
   without = WITHOUT,
-): Promise<{ readonly settings: Settings; readonly source: SettingsSource }> {
+): Promise<Omit<SettingsMade, "warnings">> {
   const configPath = file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
-  const source = { configPath, nowMs: terminal.now(), env: terminal.env, spareKey: randomBytes(32) };
-  const { settings, warnings } = await settingsOf(source, detectors);
+  const given = { configPath, nowMs: terminal.now(), env: terminal.env, spareKey: randomBytes(32) };
+  const { warnings, ...made } = await settingsOf(given, detectors);
   if (configPath === null) terminal.err(`no configuration: ${without}\n`);
   for (const warning of warnings) terminal.err(`warning: ${escapeText(warning)}\n`);
-  return { settings, source };
+  return made;
 }
 
 /** `--since` and `--until` in epoch milliseconds, null where not given. Throws a mistake where no event can be between. */

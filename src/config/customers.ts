@@ -21,6 +21,7 @@ export const externalIds = z.strictObject({
   vault: written(readVault)
     .optional()
     .meta({ description: "where the IDs are kept in plain: file:PATH or secretsmanager:PREFIX" }),
+  kmsKey: z.string().min(1).optional().meta({ description: "what Secrets Manager seals with; its own where left out" }),
   vaultKey: z.string().min(1).optional().meta({ description: "what seals the file: env:NAME or file:PATH" }),
   overlap: duration.default(7 * DAY_MS).meta({ description: "how long a rotation accepts the old ID" }),
   maxAge: duration.optional().meta({ description: "older IDs are stale; omitted: none is" }),

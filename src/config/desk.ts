@@ -11,6 +11,8 @@ export interface DeskConfig {
   readonly vault: VaultPlace;
   /** Seals the vault's file. */
   readonly vaultKey: Uint8Array | null;
+  /** Seals secrets in Secrets Manager; null: its own key does. */
+  readonly kmsKeyId: string | null;
   /** Digests external IDs. */
   readonly key: Uint8Array;
   readonly rolePrefix: string;
@@ -60,6 +62,7 @@ export async function loadDesk(path: string, world: World): Promise<DeskConfig> 
   return {
     registry: tenants.file === undefined ? { table: tenants.table ?? "" } : { file: pathTo(tenants.file) },
     vault: "file" in vault ? { file: pathTo(vault.file) } : vault,
+    kmsKeyId: externalIds.kmsKey ?? null,
     vaultKey: await keyAt(externalIds.vaultKey, "externalIds", "vaultKey"),
     key: (await keyAt(externalIds.key, "externalIds", "key")) ?? new Uint8Array(),
     rolePrefix: onboarding.roleName,

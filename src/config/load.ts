@@ -1,17 +1,18 @@
-import { basename, dirname, extname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { escapeText } from "../alerts/escape.ts";
 import type { Suppression } from "../alerts/suppress.ts";
 import { versionOf } from "../memory/version.ts";
 import { buildTable } from "../ranges/cidr.ts";
 import type { OwnedPool, Whereabouts } from "../ranges/place.ts";
 import { readPublished, type Published } from "../ranges/published.ts";
-import { readTenants, type TenantsFormat } from "../tenants/read.ts";
-import { buildRegistry, type Registry } from "../tenants/registry.ts";
+import type { Registry } from "../tenants/registry.ts";
+import type { Registration } from "../tenants/tenant.ts";
 import { accountOf, withoutPath } from "../trail/arn.ts";
 import type { OutboundRole, Vendor } from "../outbound/vendor.ts";
 import { detectorSettings, type DetectorSetting, type Refuse } from "./detectors.ts";
 import { codeOf, readKey } from "./key.ts";
 import { mistake } from "./mistake.ts";
+import { readRegistry } from "./registry.ts";
 import { readConfiguration, type ReadConfiguration } from "./schema.ts";
 import { checkedSuppressions, idleSuppressions } from "./suppressions.ts";
 
@@ -26,6 +27,18 @@ export interface LoadWorld {
   readonly detectorIds: readonly string[];
   /** Rejects as `node:fs/promises` does. The path is absolute, or the configuration's own as given. */
   readonly readFile: (path: string) => Promise<string>;
+  /** Reads a registry from a table, all of it or not at all; absent: a table is refused. */
+  readonly readTable?: (table: string) => Promise<readonly Registration[]>;
+}
+
+/** How the registry is read anew, by whoever runs for longer than it stays as it is. */
+export interface Renewal {
+  /** The registry's file; null: it is in a table. */
+  readonly file: string | null;
+  /** When it was read; epoch milliseconds. */
+  readonly readMs: number;
+  /** The vendor by the registry as it is now. Rejects with a mistake where it cannot be relied on. */
+  readonly read: () => Promise<Vendor>;
 }
 
 /** A configuration with everything that it names, read, checked and indexed. */
@@ -37,6 +50,8 @@ export interface Loaded {
   readonly channels: { readonly soc: { readonly topic: string } | null };
   /** The key of external IDs' digests; null where none is configured. */
   readonly key: Uint8Array | null;
+  /** Null where no registry is configured. */
+  readonly renewal: Renewal | null;
   /** Sentences for the user: what is usable and yet not as it should be. */
   readonly warnings: readonly string[];
 }
@@ -89,29 +104,40 @@ export async function loadConfig(path: string, world: LoadWorld): Promise<Loaded
   });
   const outboundRoles = rolesByArn(loading);
   const key = await configuredKey(loading);
-  const registry = await configuredRegistry(loading);
+  const reading = registryReading(loading);
+  const registry = reading === null ? null : await reading();
   const { whereabouts, version } = await configuredRanges(loading);
+  const vendorBy = (known: Registry | null): Vendor => ({
+    accounts: new Set(configuration.vendor?.accounts),
+    outboundRoles,
+    whereabouts,
+    registry: known,
+    digestsComparable: key !== null,
+    trailResources: configuration.trailResources,
+    falseAlarmsPerMonth: configuration.alerting.falseAlarmsPerMonth,
+    versions: { config: versionOfContent([configuration, known?.roles ?? null]), ranges: version },
+  });
   loading.warnings.push(...idleSuppressions(suppressions, registry));
+  if (registry?.roles.length === 0) {
+    loading.warnings.push(
+      "tenants.table holds no customer yet: until it does, every role that is entered is a stranger's",
+    );
+  }
   if (key === null && registry?.roles.some(({ externalId }) => externalId !== null)) {
     loading.warnings.push(
       "externalIds.key is not configured: external IDs cannot be held against the registry's digests",
     );
   }
   return {
-    vendor: {
-      accounts: new Set(configuration.vendor?.accounts),
-      outboundRoles,
-      whereabouts,
-      registry,
-      digestsComparable: key !== null,
-      trailResources: configuration.trailResources,
-      falseAlarmsPerMonth: configuration.alerting.falseAlarmsPerMonth,
-      versions: { config: versionOfContent([configuration, registry?.roles ?? null]), ranges: version },
-    },
+    vendor: vendorBy(registry),
     detectors,
     suppressions,
     channels: { soc: configuration.channels.soc ?? null },
     key,
+    renewal:
+      reading === null
+        ? null
+        : { ...registryFile(loading), readMs: nowMs, read: async () => vendorBy(await reading()) },
     warnings: loading.warnings,
   };
 }
@@ -147,36 +173,18 @@ async function configuredKey({ configuration, world, whereIs, pathTo }: Loading)
   return readKey(configuration.externalIds.key, whereIs(["externalIds", "key"]), { env: world.env, readFile });
 }
 
-const TENANTS_FORMATS: Readonly<Record<string, TenantsFormat>> = { ".json": "json", ".yaml": "yaml", ".yml": "yaml" };
+/** Reads the registry as it is at that time, each time; null: none is configured. */
+function registryReading(loading: Loading): (() => Promise<Registry>) | null {
+  const { configuration, refuse, world } = loading;
+  const { tenants } = configuration;
+  if (tenants === undefined) return null;
+  const readNamed = (file: string, at: readonly PropertyKey[]): Promise<string> => namedFile(loading, file, at);
+  return () => readRegistry({ tenants, refuse, readNamed, readTable: world.readTable });
+}
 
-async function configuredRegistry(loading: Loading): Promise<Registry | null> {
-  const { configuration, refuse } = loading;
-  if (configuration.tenants === undefined) return null;
-  const { file } = configuration.tenants;
-  if (file === undefined) {
-    const hint = "here, write the registry to a file and name it as tenants.file";
-    throw refuse(["tenants", "table"], "a table is read by the deployed handlers only", hint);
-  }
-  const at = ["tenants", "file"];
-  const text = await namedFile(loading, file, at);
-  const format = TENANTS_FORMATS[extname(file)] ?? "ndjson";
-  const { roles, rejects } = readTenants(text, { name: basename(file), format });
-  const [reject] = rejects;
-  if (reject !== undefined) {
-    const more = rejects.length > 1 ? ` (and ${rejects.length - 1} more)` : "";
-    throw refuse(at, `${reject.where}: ${reject.reason}${more}`);
-  }
-  if (roles.length === 0) {
-    throw refuse(
-      at,
-      `no customer is in ${basename(file)}`,
-      "leave tenants out while there is none: nobody is then a stranger",
-    );
-  }
-  const { registry, problems } = buildRegistry(roles);
-  if (registry === undefined)
-    throw refuse(at, `${basename(file)} contradicts itself: ${problems.map(escapeText).join("; ")}`);
-  return registry;
+function registryFile({ configuration, pathTo }: Loading): Pick<Renewal, "file"> {
+  const file = configuration.tenants?.file;
+  return { file: file === undefined ? null : pathTo(file) };
 }
 
 async function configuredRanges(loading: Loading): Promise<{ whereabouts: Whereabouts; version: string }> {

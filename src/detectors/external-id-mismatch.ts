@@ -12,6 +12,12 @@ const rotated = {
   previousUntilMs: later(3_600),
 };
 
+const twiceRotated = {
+  ...rotated,
+  previousExternalId: exampleDigest("newer"),
+  retired: [{ externalId: exampleDigest("old"), untilMs: later(3_600) }],
+};
+
 export const externalIdMismatch: CallDetector = {
   id: "external-id-mismatch",
   version: 1,
@@ -60,12 +66,20 @@ export const externalIdMismatch: CallDetector = {
         vendor: exampleVendor({}, [rotated, GLOBEX]),
         events: [withId("old", 3_601)],
       },
+      "an ID that an earlier rotation ended, after its end": {
+        vendor: exampleVendor({}, [twiceRotated, GLOBEX]),
+        events: [withId("old", 3_600)],
+      },
     },
     quiet: {
       "the role's own ID": { vendor: exampleVendor(), events: [exampleCall()] },
       "both IDs during a rotation's overlap": {
         vendor: exampleVendor({}, [rotated, GLOBEX]),
         events: [withId("old", 60), withId("new", 61)],
+      },
+      "an ID that an earlier rotation ended, in a call of its time that is read today": {
+        vendor: exampleVendor({}, [twiceRotated, GLOBEX]),
+        events: [withId("old", 3_599), withId("newer", 60), withId("new", 3_601)],
       },
       "a denied call: nobody can tell what was sent": { vendor: exampleVendor(), events: [deniedCall()] },
       "no key to compare with": {

@@ -9,7 +9,7 @@ import { reasonOf } from "./reason.ts";
 export interface Channels {
   readonly soc: readonly Channel[];
   /** The tenant's own feed; null where it has none. */
-  readonly feedOf: (tenant: string) => Channel | null;
+  readonly feedOf: (tenant: string) => Channel | null | Promise<Channel | null>;
 }
 
 /** The world of whoever tells. */
@@ -99,13 +99,16 @@ interface Errand {
   readonly entries: Pending[];
 }
 
+type ChannelsOf = (entry: Pending) => readonly AlertChannel[] | Promise<readonly AlertChannel[]>;
+
 /** One pass over what is pending for some of the channels; what these keep refusing comes last. */
-async function sweep(round: Round, channelsOf: (entry: Pending) => readonly AlertChannel[]): Promise<void> {
+async function sweep(round: Round, channelsOf: ChannelsOf): Promise<void> {
   const postponed = new Map<string, Errand>();
   for await (const entries of pages(round.outbox)) {
     const errands = new Map<string, Errand>();
     for (const entry of entries) {
-      for (const channel of channelsOf(entry).filter((one) => !hasHeard(entry, one))) {
+      const channels = await channelsOf(entry);
+      for (const channel of channels.filter((one) => !hasHeard(entry, one))) {
         const waits = waitsForOthers(round.destinations, channel.name, entry.id);
         add(waits ? postponed : errands, channel, entry);
       }
@@ -171,7 +174,7 @@ async function settle({ outbox, channels }: Round): Promise<number> {
   let left = 0;
   for await (const entries of pages(outbox)) {
     for (const entry of entries) {
-      const all = [...channels.soc, ...feedsOf(entry.alert, channels)];
+      const all = [...channels.soc, ...(await feedsOf(entry.alert, channels))];
       if (all.every((channel) => hasHeard(entry, channel))) await outbox.complete(entry.id, entry.reached);
       else left++;
     }
@@ -189,8 +192,8 @@ async function* pages(outbox: Outbox): AsyncGenerator<readonly Pending[]> {
 }
 
 /** A sample of what is suppressed is the SOC's alone. */
-function feedsOf({ tenant, suppressed }: Alert, { feedOf }: Channels): readonly AlertChannel[] {
-  const feed = tenant === null || suppressed !== null ? null : feedOf(tenant);
+async function feedsOf({ tenant, suppressed }: Alert, { feedOf }: Channels): Promise<readonly AlertChannel[]> {
+  const feed = tenant === null || suppressed !== null ? null : await feedOf(tenant);
   return feed === null || tenant === null ? [] : [tenantFeed(tenant, feed)];
 }
 

@@ -2,6 +2,7 @@ import type { Fetched } from "../sources/s3.ts";
 import type { Outbox } from "../stores/outbox/outbox.ts";
 import type { Quarantine } from "../stores/quarantine/quarantine.ts";
 import type { Store } from "../stores/store.ts";
+import type { Call } from "../trail/call.ts";
 import type { S3Object } from "../trail/envelopes/open.ts";
 import { announce, type Announced } from "./announce.ts";
 import type { Historian } from "./historian.ts";
@@ -22,6 +23,12 @@ export interface Message {
   readonly sentMs: number | null;
 }
 
+/** What these calls are judged by now, where the registry is read again while the world is in use. */
+export interface Present extends Pick<World, "settings" | "historian"> {
+  /** Why the registry is older than it should be; absent: it is not. */
+  readonly staleRegistry?: string;
+}
+
 /** The world of the live path: what the Lambda function, `watch` and the demonstration hand to the one ingest. */
 export interface World {
   readonly settings: Settings;
@@ -30,6 +37,8 @@ export interface World {
   readonly quarantine: Quarantine;
   /** Keeps what it knows of the past from one batch to the next; absent: it is asked for anew. */
   readonly historian?: Historian;
+  /** Never rejects, and holds nobody up for long; absent: all is judged by `settings`. */
+  readonly present?: (calls: readonly Call[]) => Promise<Present>;
   /** Reads an object that a notification points at; rejects while S3 cannot be asked. */
   readonly fetchObject: (object: S3Object) => Promise<Fetched>;
   /** Epoch milliseconds. */
@@ -61,6 +70,8 @@ export interface Ingested {
   readonly suppressed: Announced["suppressed"];
   /** What is not judged by its past yet, because too few days of it are sealed: `arn:…: 1 of 3 days`. */
   readonly learning: readonly string[];
+  /** Why calls were judged by an older registry than they should have been; absent: they were not. */
+  readonly staleRegistry?: string;
 }
 
 /** A message that came so often may be what fails the batch: from then on it is judged by itself. */
@@ -76,7 +87,7 @@ const RESERVED = 0.2;
  */
 export async function ingest(
   messages: readonly Message[],
-  world: World,
+  given: World,
   { remainingMs }: { readonly remainingMs?: () => number } = {},
 ): Promise<Ingested> {
   const reserveMs = RESERVED * (remainingMs?.() ?? 0);
@@ -87,8 +98,9 @@ export async function ingest(
     ...{ done: [], failed: [], quarantined: [], tally: emptyTally() },
     ...{ calls: 0, uses: 0, late: NONE_LATE, announced: 0, suppressed: {}, learning: [] },
   };
+  let world = await presentWorld(given, [], book);
   for (const group of [together, ...alone.map((message) => [message])]) {
-    if (group.length > 0) await work(group, world, timeIsUp, book);
+    if (group.length > 0) world = await work(group, world, timeIsUp, book);
   }
   return { ...book, learning: world.historian?.learning() ?? [] };
 }
@@ -100,20 +112,33 @@ type Book = { -readonly [Name in keyof Ingested]: Ingested[Name] } & {
   readonly suppressed: Record<string, number>;
 };
 
-/** Messages that are judged together fail together, except those that could not even be read. */
-async function work(group: readonly Message[], world: World, timeIsUp: () => boolean, book: Book): Promise<void> {
+/** The world by the registry that these calls are to be judged by. */
+async function presentWorld(world: World, read: readonly MessageRead[], book: Book): Promise<World> {
+  if (world.present === undefined) return world;
+  const { staleRegistry, ...present } = await world.present(read.flatMap(({ calls }) => calls));
+  if (staleRegistry !== undefined) book.staleRegistry = staleRegistry;
+  return { ...world, ...present };
+}
+
+/**
+ * Messages that are judged together fail together, except those that could not even be read. Answers the world by which
+ * they were judged.
+ */
+async function work(group: readonly Message[], world: World, timeIsUp: () => boolean, book: Book): Promise<World> {
   const read: MessageRead[] = [];
   for (const message of group) {
     if (timeIsUp()) book.failed.push({ id: message.id, reason: "not begun: the time was up" });
     else read.push(await readAndPutAside(message, world, timeIsUp, book));
   }
   const toJudge = read.filter(({ calls, changes, uses }) => calls.length + changes.length + uses.length > 0);
-  const failure = await judged(toJudge, world, timeIsUp, book);
+  const present = await presentWorld(world, toJudge, book);
+  const failure = await judged(toJudge, present, timeIsUp, book);
   for (const one of read) {
     const reason = one.again ?? (toJudge.includes(one) ? failure : null);
     if (reason === null) book.done.push(one.id);
     else book.failed.push({ id: one.id, reason });
   }
+  return present;
 }
 
 /** What can never be read is in quarantine before the message is done; where it cannot be kept the message comes again. */

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Suppression } from "../alerts/suppress.ts";
 import { VERSION } from "../alerts/product.ts";
 import type { Baseline } from "../config/baseline.ts";
-import { defaultVendor, loadConfig, type Loaded } from "../config/load.ts";
+import { defaultVendor, loadConfig, type Loaded, type Renewal } from "../config/load.ts";
 import type { Detector, Severity } from "../detectors/detector.ts";
+import type { Registration } from "../tenants/tenant.ts";
 import { digester, type Digester } from "../trail/external-id.ts";
 import type { DecodeOptions } from "../trail/record.ts";
 import { isWatched } from "../outbound/use.ts";
@@ -49,20 +50,53 @@ export interface SettingsSource {
   readonly nowMs: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly spareKey: Uint8Array;
+  /** The registry's table as it was read before, so that another thread judges by the same; absent: it is read. */
+  readonly registrations?: readonly Registration[];
   /** Nobody is there to mend the configuration, as in a function; absent: somebody is. */
   readonly unattended?: boolean;
 }
 
+/** Settings, and what was learned while they were made. */
+export interface SettingsMade {
+  readonly settings: Settings;
+  readonly warnings: readonly string[];
+  /** How the registry is read anew; null: there is none. */
+  readonly renewal: Renewal | null;
+  /** Makes the same settings once more, elsewhere. */
+  readonly source: SettingsSource;
+}
+
 /** Loads the configuration and makes settings of it. Throws a mistake where it cannot be relied on. */
-export async function settingsOf(
-  { configPath, nowMs, env, spareKey, unattended = false }: SettingsSource,
-  detectors: readonly Detector[],
-): Promise<{ readonly settings: Settings; readonly warnings: readonly string[] }> {
-  if (configPath === null) return { settings: settingsFrom(null, detectors, spareKey), warnings: [] };
-  const detectorIds = detectors.map(({ id }) => id);
-  const world = { nowMs, unattended, env, detectorIds, readFile: (path: string) => readFile(path, "utf8") };
-  const loaded = await loadConfig(configPath, world);
-  return { settings: settingsFrom(loaded, detectors, spareKey), warnings: loaded.warnings };
+export async function settingsOf(given: SettingsSource, detectors: readonly Detector[]): Promise<SettingsMade> {
+  const { configPath, nowMs, env, spareKey, unattended = false } = given;
+  if (configPath === null) {
+    return { settings: settingsFrom(null, detectors, spareKey), warnings: [], renewal: null, source: given };
+  }
+  let { registrations } = given;
+  const loaded = await loadConfig(configPath, {
+    ...{ nowMs, unattended, env },
+    detectorIds: detectors.map(({ id }) => id),
+    readFile: (path: string) => readFile(path, "utf8"),
+    readTable: async (table) => (registrations = given.registrations ?? (await readTable(table))),
+  });
+  const source = registrations === undefined ? given : { ...given, registrations };
+  return {
+    settings: settingsFrom(loaded, detectors, spareKey),
+    warnings: loaded.warnings,
+    renewal: loaded.renewal,
+    source,
+  };
+}
+
+/** The registry in a DynamoDB table. The SDK takes long to load, and is loaded only for a table. */
+async function readTable(table: string): Promise<readonly Registration[]> {
+  const { openDynamoRegistrations } = await import("../stores/registrations/dynamodb.ts");
+  const registrations = openDynamoRegistrations(table);
+  try {
+    return (await registrations.all()).map(({ registration }) => registration);
+  } finally {
+    await registrations.close();
+  }
 }
 
 /** Event times may run ahead of the reader's clock by so much. */

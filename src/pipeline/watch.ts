@@ -105,7 +105,8 @@ async function take(
 ): Promise<void> {
   seen.messages += messages.length;
   for (const { id } of messages) seen.left.add(id);
-  const { done, failed, quarantined, calls, suppressed } = await ingest(messages, world);
+  const { done, failed, quarantined, calls, suppressed, staleRegistry } = await ingest(messages, world);
+  if (staleRegistry !== undefined) options.onFailure(staleRegistry);
   seen.calls += calls;
   for (const count of Object.values(suppressed)) seen.suppressed += count;
   for (const { id, reason } of failed) options.onFailure(`message ${id}: ${reason}`);

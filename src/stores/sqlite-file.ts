@@ -74,11 +74,36 @@ function openAt(path: string, layout: Layout): Sqlite.DatabaseSync {
     return db;
   } catch (cause) {
     db?.close();
-    const code = sqliteCode(cause);
-    if (code === null) throw cause;
-    const hint = OPENING_HINTS[code];
-    const sentence = `the ${layout.noun} ${path} cannot be opened: ${explained(cause)}`;
-    throw hint === undefined ? new Error(sentence, { cause }) : mistake(sentence, hint, cause);
+    throw notOpened(cause, layout.noun, path);
+  }
+}
+
+function notOpened(cause: unknown, noun: string, path: string): unknown {
+  const code = sqliteCode(cause);
+  if (code === null) return cause;
+  const hint = OPENING_HINTS[code];
+  const sentence = `the ${noun} ${path} cannot be opened: ${explained(cause)}`;
+  return hint === undefined ? new Error(sentence, { cause }) : mistake(sentence, hint, cause);
+}
+
+/**
+ * Takes the operating system's exclusive lock on a file, which is made where there is none and stays empty; null where
+ * another has it. It lasts until it is given back, or the process has ended. Throws a mistake where no file can be there.
+ * @see https://sqlite.org/lockingv3.html
+ */
+export function lockFile(path: string): (() => void) | null {
+  let db: Sqlite.DatabaseSync | undefined;
+  try {
+    const opened = new (loadSqlite().DatabaseSync)(path, { timeout: 0 });
+    db = opened;
+    opened.exec("BEGIN EXCLUSIVE");
+    return () => {
+      opened.close();
+    };
+  } catch (cause) {
+    db?.close();
+    if (sqliteCode(cause) === BUSY) return null;
+    throw notOpened(cause, "lock", path);
   }
 }
 
@@ -128,9 +153,11 @@ function loadSqlite(): typeof Sqlite {
   }
 }
 
+const BUSY = 5;
+
 /** Primary result codes. @see https://sqlite.org/rescode.html */
 const REASONS: Readonly<Record<number, string>> = {
-  5: `another process has kept it locked for ${BUSY_MS / 1000} s`,
+  [BUSY]: `another process has kept it locked for ${BUSY_MS / 1000} s`,
   8: "it may not be written",
   10: "the disk refuses to read or write",
   11: "the file is damaged",

@@ -14,6 +14,8 @@ export interface Registry {
   readonly knowsAccount: (account: string) => boolean;
   /** Whose account it is or was; null where it was never registered. */
   readonly tenantOf: (account: string) => string | null;
+  /** Whether a role was ever registered for the tenant. */
+  readonly knowsTenant: (tenant: string) => boolean;
   /** Whether the role, by its ARN without the path, was ever registered. */
   readonly knowsRole: (bareArn: string) => boolean;
   readonly roles: readonly CustomerRole[];
@@ -54,6 +56,7 @@ export function buildRegistry(roles: readonly CustomerRole[]): RegistryReading {
       holdersOf: (digest, atMs) => holders.get(digest)?.(atMs) ?? [],
       knowsAccount: (account) => tenants.has(account),
       tenantOf: (account) => tenants.get(account) ?? null,
+      knowsTenant: (tenant) => ofTenant.has(tenant),
       knowsRole: (bareArn) => byRole.has(bareArn),
       tenancyOf: (roleArn, account, atMs) => {
         const role = roleArn === null ? undefined : findRole(byRole, roleArn);
@@ -144,7 +147,8 @@ function heldAt(claims: readonly Claim[]): (atMs: number) => readonly CustomerRo
       else endMs = Math.min(endMs, edgeMs);
     }
     const holding = claims.filter((claim) => claim.startMs <= atMs && atMs < claim.endMs);
-    known = { startMs, endMs, roles: holding.map(({ role }) => role) };
+    // One that went back to an ID of its own holds it once.
+    known = { startMs, endMs, roles: [...new Set(holding.map(({ role }) => role))] };
     return known.roles;
   };
 }

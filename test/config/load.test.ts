@@ -216,7 +216,7 @@ test.each([
   ],
   [
     [["file: tenants.ndjson", "table: tenants"]],
-    "tenants.table: a table is read by the deployed handlers only | here, write the registry to a file and name it as tenants.file",
+    "tenants.table: no table can be read here | write the registry to a file and name it as tenants.file",
   ],
   [
     [["env:KEY", "env:NOTHING"]],

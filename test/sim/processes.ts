@@ -80,8 +80,8 @@ export function delivering({ outbox, channels, now, random, through }: Shared): 
       outbox: through(process, outbox, "outbox"),
       channels: {
         soc: channels.soc.map((channel) => through(process, channel, channel.name)),
-        feedOf: (tenant: string) => {
-          const feed = channels.feedOf(tenant);
+        feedOf: async (tenant: string) => {
+          const feed = await channels.feedOf(tenant);
           return feed && through(process, feed, feed.name);
         },
       },

@@ -79,6 +79,54 @@ test("a previous external ID is held until its overlap ends, and one ID may have
   expect(holdersOf(digest("c"), day(4))).toEqual([]);
 });
 
+test("an ID that an earlier rotation ended is held for calls of its time, and for no later ones", () => {
+  const rotated = customer("acme", "111122223333", {
+    sinceMs: day(1),
+    externalId: digest("d"),
+    previousExternalId: digest("c"),
+    previousUntilMs: day(20),
+    retired: [
+      { externalId: digest("a"), untilMs: day(5) },
+      { externalId: digest("b"), untilMs: day(10) },
+    ],
+  });
+  const { holdersOf } = registryOf(rotated);
+  const heldOn = (letter: string): readonly number[] =>
+    [0, 1, 4, 5, 9, 10, 19, 20].filter((number) => holdersOf(digest(letter), day(number)).length > 0);
+  expect(["a", "b", "c", "d"].map(heldOn)).toEqual([
+    [1, 4],
+    [1, 4, 5, 9],
+    [1, 4, 5, 9, 10, 19],
+    [1, 4, 5, 9, 10, 19, 20],
+  ]);
+});
+
+test("a retired ID is held no longer than the customer is one, and by each who had it", () => {
+  const retired = [{ externalId: digest("a"), untilMs: day(10) }];
+  const gone = customer("acme", "111122223333", { untilMs: day(5), status: "offboarded", retired });
+  const other = customer("globex", "444455556666", { externalId: digest("b"), retired });
+  const { holdersOf } = registryOf(gone, other);
+  expect(holdersOf(digest("a"), day(4))).toEqual([gone, other]);
+  expect(holdersOf(digest("a"), day(5))).toEqual([other]);
+  expect(holdersOf(digest("a"), day(10))).toEqual([]);
+});
+
+test("a role that went back to an ID of its own holds it once", () => {
+  const returned = customer("acme", "111122223333", {
+    externalId: digest("a"),
+    previousExternalId: digest("b"),
+    previousUntilMs: day(8),
+    retired: [
+      { externalId: digest("a"), untilMs: day(5) },
+      { externalId: digest("b"), untilMs: day(6) },
+    ],
+  });
+  const { holdersOf } = registryOf(returned);
+  expect(holdersOf(digest("a"), day(4))).toEqual([returned]);
+  expect(holdersOf(digest("b"), day(4))).toEqual([returned]);
+  expect(holdersOf(digest("b"), day(7))).toEqual([returned]);
+});
+
 test("the inventory and the holders are those that a walk over all roles finds, whatever the order of questions", () => {
   const moment = fc.option(fc.integer({ min: 0, max: 20 }), { nil: null });
   const role = fc.record({

@@ -51,7 +51,7 @@ export function watchCommand(
     .option("--until-empty", "end once the queue has nothing more", false)
     .addHelpText("after", HELP)
     .action(async (flags: WatchFlags) => {
-      const { settings } = await configured(flags.config, terminal, detectors);
+      const { settings, renewal } = await configured(flags.config, terminal, detectors);
       if (settings.socTopicArn === null) {
         throw mistake(
           "no alert could be told to anybody",
@@ -69,7 +69,7 @@ export function watchCommand(
         const { awsClients, watch, worldOn } = await import("../aws.ts");
         const clients = awsClients();
         const lasting = { store, outbox, quarantine: folderQuarantine(flags.quarantine) };
-        const world = worldOn(clients, settings, lasting, terminal.now);
+        const world = worldOn(clients, settings, lasting, terminal.now, renewal);
         const seen = await watch(clients.sqs, flags.queue, world, {
           untilEmpty: flags.untilEmpty,
           signal: stop.signal,

@@ -3,7 +3,7 @@ import { fileRegistrations } from "../../stores/registrations/file.ts";
 import type { Registrations } from "../../stores/registrations/registrations.ts";
 import { fileVault } from "../../stores/vault/file.ts";
 import type { Vault } from "../../stores/vault/vault.ts";
-import { digester } from "../../trail/external-id.ts";
+import { digester, type Digester } from "../../trail/external-id.ts";
 import type { Desk } from "./desk.ts";
 
 /**
@@ -14,12 +14,13 @@ export async function openDesk(
   config: DeskConfig,
   { report, now }: Pick<Desk, "report" | "now">,
 ): Promise<Desk & { readonly close: () => Promise<void> }> {
+  const digests = digester(config.key);
   const registrations = await openRegistrations(config);
-  const vault = await openVault(config);
+  const vault = await openVault(config, digests);
   return {
     registrations,
     vault,
-    digester: digester(config.key),
+    digester: digests,
     rolePrefix: config.rolePrefix,
     partition: config.partition,
     closeFeed: async (topicArn) => (await import("../../channels/topic.ts")).deleteTopic(topicArn),
@@ -37,7 +38,10 @@ async function openRegistrations({ registry }: DeskConfig): Promise<Registration
   return (await import("../../stores/registrations/dynamodb.ts")).openDynamoRegistrations(registry.table);
 }
 
-async function openVault({ vault, vaultKey }: DeskConfig): Promise<Vault> {
+async function openVault({ vault, vaultKey }: DeskConfig, { externalId: digestOf }: Digester): Promise<Vault> {
   if ("file" in vault) return fileVault(vault.file, vaultKey ?? new Uint8Array());
-  return (await import("../../stores/vault/secrets-manager.ts")).openSecretsManagerVault(vault.prefix);
+  return (await import("../../stores/vault/secrets-manager.ts")).openSecretsManagerVault({
+    prefix: vault.prefix,
+    digestOf,
+  });
 }

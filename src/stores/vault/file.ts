@@ -21,7 +21,8 @@ const LAYOUT: Layout = {
  * @see https://sqlite.org/pragma.html#pragma_secure_delete
  */
 export function fileVault(path: string, key: Uint8Array): Vault {
-  const { db, working, atomically } = sqliteFile(madePrivate(path), LAYOUT);
+  makeOwners(path);
+  const { db, working, atomically } = sqliteFile(path, LAYOUT);
   const seal = sealWith(key);
   db.exec("PRAGMA secure_delete = ON");
   atomically(() =>
@@ -61,7 +62,11 @@ export function fileVault(path: string, key: Uint8Array): Vault {
           for (const digest of list) forget.run(digest);
         });
         // Until it is truncated the write-ahead log holds what was there before.
-        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy !== 0) {
+          throw new Error(
+            `the vault ${path}: another process is at work in it, and its log may still hold what was forgotten`,
+          );
+        }
       }),
     digests: () => working(() => digests.all().map((row) => row.digest as string)),
     close: () =>
@@ -71,12 +76,12 @@ export function fileVault(path: string, key: Uint8Array): Vault {
   };
 }
 
-/** What is sealed is nobody else's to copy all the same. Where the file cannot be made SQLite says why. */
-function madePrivate(path: string): string {
+/** A new file is its owner's alone, and so SQLite's files beside it; what is the matter with the path, SQLite says. */
+function makeOwners(path: string): void {
+  if (path === ":memory:") return;
   try {
-    closeSync(openSync(path, "ax", 0o600));
+    closeSync(openSync(path, "a", 0o600));
   } catch {
-    // It is there already, or cannot be: either way it is not ours to make.
+    return;
   }
-  return path;
 }

@@ -1,0 +1,27 @@
+import { promised } from "../memory.ts";
+import { ALLOWED, bucketOf, refusedUntil, type Limit, type Rate } from "./rate.ts";
+
+/** Names are swept when so many are known: those whose buckets are full again need not be. */
+const SWEPT_FROM = 10_000;
+
+/** A rate for as long as the process lives, and for this process alone. */
+export function memoryRate(limit: Limit): Rate {
+  const bucket = bucketOf(limit);
+  const fullAt = new Map<string, number>();
+  let sweepAt = SWEPT_FROM;
+  return {
+    take: (who, nowMs) =>
+      promised(() => {
+        const knownMs = fullAt.get(who) ?? nowMs;
+        const fullMs = knownMs <= nowMs || knownMs > nowMs + bucket.beliefMs ? nowMs : knownMs;
+        if (fullMs > nowMs + bucket.reachMs) return refusedUntil(fullMs, nowMs, bucket);
+        fullAt.set(who, fullMs + bucket.intervalMs);
+        if (fullAt.size >= sweepAt) {
+          for (const [name, ms] of fullAt) if (ms <= nowMs) fullAt.delete(name);
+          sweepAt = Math.max(SWEPT_FROM, 2 * fullAt.size);
+        }
+        return ALLOWED;
+      }),
+    close: () => promised(() => undefined),
+  };
+}
