@@ -38,10 +38,14 @@ async function openRegistrations({ registry }: DeskConfig): Promise<Registration
   return (await import("../../stores/registrations/dynamodb.ts")).openDynamoRegistrations(registry.table);
 }
 
-async function openVault({ vault, vaultKey }: DeskConfig, { externalId: digestOf }: Digester): Promise<Vault> {
+async function openVault(
+  { vault, vaultKey, kmsKeyId }: DeskConfig,
+  { externalId: digestOf }: Digester,
+): Promise<Vault> {
   if ("file" in vault) return fileVault(vault.file, vaultKey ?? new Uint8Array());
   return (await import("../../stores/vault/secrets-manager.ts")).openSecretsManagerVault({
     prefix: vault.prefix,
+    kmsKeyId,
     digestOf,
   });
 }
