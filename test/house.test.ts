@@ -21,6 +21,7 @@ const ROOMS = [
   "sources",
   "channels",
   "pipeline",
+  "api",
   "cli",
 ];
 const PURE = new Set(ROOMS.slice(0, ROOMS.indexOf("config")));
@@ -58,7 +59,9 @@ test("the deciding rooms know no clock, no chance, no environment, no file and n
 });
 
 test("the detectors on disk are the detectors on the list", () => {
-  const notDetectors = new Set("detector index example example-incident evidence phrase assumptions excess lineage".split(" "));
+  const notDetectors = new Set(
+    "detector index example example-incident evidence phrase assumptions excess lineage".split(" "),
+  );
   const onDisk = files
     .filter((file) => roomOf(file) === "detectors")
     .map((file) => basename(file, ".ts"))

@@ -39,6 +39,11 @@ export function readTenants(
   return { roles, rejects };
 }
 
+/** One line of text, in which a line of the registry can hold it. */
+export const tenantName = z
+  .string()
+  .regex(/^\S(?:.{0,126}\S)?$/, "a tenant's name has 1 to 128 characters, and no space around them");
+
 /** `111122223333`, text and twelve digits: as a number it would lose its leading zeros. */
 export const accountId = z
   .string({ error: ({ input }) => (typeof input === "number" ? UNQUOTED : undefined) })
@@ -90,9 +95,7 @@ const moment = z.string().transform((text, context) => {
 
 const line = z
   .object({
-    tenant: z
-      .string()
-      .regex(/^\S(?:.{0,126}\S)?$/, "a tenant's name has 1 to 128 characters, and no space around them"),
+    tenant: tenantName,
     account: accountId,
     roleArn,
     externalId: digest.nullish(),
