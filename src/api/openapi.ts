@@ -73,8 +73,8 @@ function schemas(): Json {
 }
 
 /** A schema within a document is in the document's dialect, and has its place for a name. */
-function plain({ $schema: _dialect, $id: _place, ...schema }: Json): Json {
-  return schema;
+function plain(schema: Json): Json {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== "$schema" && name !== "$id"));
 }
 
 function referenceTo(schema: z.ZodType): Json {
@@ -88,9 +88,13 @@ function operationOf({ operation, summary, scope, body, query, replies, refusals
   return {
     ...{ operationId: operation, summary, "x-scope": scope },
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== nothing && { requestBody: { required: true, content: contentOf("application/json", body) } }),
+    ...(body !== nothing && { requestBody: bodyOf(body) }),
     responses: { ...successes(replies), ...failures([...ALWAYS_REFUSED, ...refusals]) },
   };
+}
+
+function bodyOf(body: z.ZodType): Json {
+  return { required: !body.safeParse({}).success, content: contentOf("application/json", body) };
 }
 
 function parametersOf(query: z.ZodType): readonly Json[] {

@@ -3,6 +3,7 @@ import { durationMs } from "../config/duration.ts";
 import { accountId, regionName, roleArn } from "../tenants/read.ts";
 import { accountOf } from "../trail/arn.ts";
 import { EXTERNAL_ID } from "../trail/external-id.ts";
+import { PROBLEMS, typeOf, type ProblemName } from "./problem.ts";
 
 /**
  * What is said over the API, in both directions. Every object is strict: a member that is not known is refused, and so
@@ -130,7 +131,7 @@ export const verifyReply = z.strictObject({
 export const nothing = z.strictObject({});
 
 export const problemReply = z.strictObject({
-  type: z.string(),
+  type: z.enum((Object.keys(PROBLEMS) as ProblemName[]).map(typeOf)),
   title: z.string(),
   status: z.int(),
   detail: z.string().optional(),
