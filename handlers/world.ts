@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { S3Client } from "@aws-sdk/client-s3";
-import { DeleteTopicCommand, SNSClient } from "@aws-sdk/client-sns";
-import { readKey } from "../src/config/key.ts";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { loadDesk } from "../src/config/desk.ts";
 import { mistake } from "../src/config/mistake.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
 import type { Post } from "../src/pipeline/deliver.ts";
@@ -10,6 +10,7 @@ import type { World } from "../src/pipeline/ingest.ts";
 import { report } from "../src/pipeline/report.ts";
 import { settingsOf, type Settings } from "../src/pipeline/settings.ts";
 import type { Desk } from "../src/pipeline/tenancy/desk.ts";
+import { openDesk } from "../src/pipeline/tenancy/open.ts";
 import { topicsOn, worldOn } from "../src/pipeline/world.ts";
 import { openDynamoStore } from "../src/stores/dynamodb/open.ts";
 import { openDynamoOutbox } from "../src/stores/outbox/dynamodb.ts";
@@ -18,8 +19,6 @@ import { sqliteOutbox } from "../src/stores/outbox/sqlite.ts";
 import { folderQuarantine } from "../src/stores/quarantine/folder.ts";
 import type { Quarantine } from "../src/stores/quarantine/quarantine.ts";
 import { s3Quarantine } from "../src/stores/quarantine/s3.ts";
-import { fileRegistrations } from "../src/stores/registrations/file.ts";
-import { fileVault } from "../src/stores/vault/file.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 import type { Store } from "../src/stores/store.ts";
 
@@ -51,34 +50,21 @@ export async function connectPost(env: Env): Promise<Post> {
 }
 
 /**
- * The desk that customers' accounts are registered at. Beside the configuration, memory and outbox: `DEPUTYWATCH_REGISTRATIONS`
- * and `DEPUTYWATCH_VAULT` are files on a mounted file system, `DEPUTYWATCH_VAULT_KEY` is the vault's key as the configuration
- * would name one (`env:NAME`, `file:PATH`), `DEPUTYWATCH_ROLE_PREFIX` begins the names of customers' roles, and
- * `DEPUTYWATCH_PARTITION` is where they are, if not in `aws`.
+ * The desk that the configuration describes, for the functions that work at it, and how long a rotation overlaps there.
+ * What the SOC should know goes into the outbox beside the memory, from where the function that tells takes it.
  */
-export async function connectDesk(env: Env): Promise<Desk> {
+export async function connectDesk(env: Env): Promise<{ readonly desk: Desk; readonly overlapMs: number }> {
   const settings = await settingsIn(env);
-  if (!settings.vendor.digestsComparable) throw mistake("the configuration names no externalIds.key", KEY_HINT);
   const store = memoryAt(required(env, "DEPUTYWATCH_MEMORY"));
   const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
-  const keySource = { env, readFile: (path: string) => readFile(path, "utf8") };
-  const vaultKey = await readKey(required(env, "DEPUTYWATCH_VAULT_KEY"), "DEPUTYWATCH_VAULT_KEY", keySource);
-  const sns = new SNSClient();
-  return {
-    registrations: fileRegistrations(required(env, "DEPUTYWATCH_REGISTRATIONS")),
-    vault: fileVault(required(env, "DEPUTYWATCH_VAULT"), vaultKey),
-    digester: settings.digester,
-    rolePrefix: required(env, "DEPUTYWATCH_ROLE_PREFIX"),
-    partition: env.DEPUTYWATCH_PARTITION ?? "aws",
-    closeFeed: async (topicArn) => {
-      await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
-    },
+  const configPath = required(env, "DEPUTYWATCH_CONFIG");
+  const config = await loadDesk(configPath, { env, readFile: (path) => readFile(path, "utf8") });
+  const desk = await openDesk(config, {
     report: (incidents) => report(incidents, { settings, store, outbox }),
     now: Date.now,
-  };
+  });
+  return { desk, overlapMs: config.overlapMs };
 }
-
-const KEY_HINT = "without one nobody could tell later which external ID is whose";
 
 async function settingsIn(env: Env): Promise<Settings> {
   const configPath = required(env, "DEPUTYWATCH_CONFIG");

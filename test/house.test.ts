@@ -60,7 +60,7 @@ test("the deciding rooms know no clock, no chance, no environment, no file and n
 
 test("the detectors on disk are the detectors on the list", () => {
   const notDetectors = new Set(
-    "detector index example example-incident evidence phrase assumptions excess lineage".split(" "),
+    "detector index example example-incident example-trust evidence phrase assumptions excess lineage".split(" "),
   );
   const onDisk = files
     .filter((file) => roomOf(file) === "detectors")

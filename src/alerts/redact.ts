@@ -83,5 +83,7 @@ function summaryOf(alert: Alert, roleArn: string | null, source: TenantAlert["so
   const from = address === null ? "" : ` from ${address}`;
   const into = roleArn ?? "your account";
   const when = firstSeen === lastSeen ? `at ${firstSeen}` : `from ${firstSeen} to ${lastSeen}`;
+  // What the vendor's own desk met with has no call behind it.
+  if (calls === 0) return `${title}: ${into}, ${when}.`;
   return `${title}: ${what}${from} into ${into}, ${when}.`;
 }

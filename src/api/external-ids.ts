@@ -6,13 +6,7 @@ import { inParallel } from "../stores/in-parallel.ts";
 import { oneOf, ownOf, shown } from "./integrations.ts";
 import { isRefusal, refuse, type ProblemName, type Refusal, type Reply } from "./problem.ts";
 import type { Asked, OnboardingWorld } from "./route.ts";
-import {
-  USUAL_OVERLAP,
-  type regenerateRequest,
-  type revealManyReply,
-  type revealManyRequest,
-  type revealReply,
-} from "./schema.ts";
+import type { regenerateRequest, revealManyReply, revealManyRequest, revealReply } from "./schema.ts";
 
 const PROBLEM_OF: Readonly<Record<Extract<Revealed, { refused: string }>["refused"], ProblemName>> = {
   "in use": "external-id-in-use",
@@ -64,13 +58,14 @@ const NOT_FOUND = { refused: "not found" } as const;
 /** Gives an integration a new external ID, which only a reveal shows. */
 export async function regenerate(
   { tenant, id, body }: Asked<z.infer<typeof regenerateRequest>, unknown>,
-  { desk }: OnboardingWorld,
+  { desk, overlapMs: usualMs }: OnboardingWorld,
 ): Promise<Reply | Refusal> {
   const registration = await oneOf(tenant, id, desk);
   if (isRefusal(registration)) return registration;
   const isEmergency = body.emergency === true;
-  const overlapMs = isEmergency ? 0 : (durationMs(body.overlap ?? USUAL_OVERLAP) ?? 0);
-  const rotated = await rotate(registration.account, { overlapMs, force: isEmergency }, desk);
+  const wantedMs = body.overlap === undefined ? usualMs : (durationMs(body.overlap) ?? usualMs);
+  const options = { overlapMs: isEmergency ? 0 : wantedMs, force: isEmergency };
+  const rotated = await rotate(registration.account, options, desk);
   switch (rotated.outcome) {
     case "rotated":
       return { status: 200, body: shown(rotated.registration, desk) };

@@ -24,6 +24,8 @@ export interface OnboardingWorld {
       cost: number,
     ) => Promise<{ readonly allowed: boolean; readonly retryAfterSeconds: number }>;
   };
+  /** How long a rotation overlaps where the caller does not say. */
+  readonly overlapMs: number;
   /** The claim of a token that names the tenant. */
   readonly claim: string;
 }

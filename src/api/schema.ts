@@ -13,7 +13,6 @@ import { PROBLEMS, typeOf, type ProblemName } from "./problem.ts";
 /** Ten thousand: a large customer's whole organisation. */
 export const MOST_ACCOUNTS = 10_000;
 export const LONGEST_OVERLAP = "30d";
-export const USUAL_OVERLAP = "7d";
 
 /** How an account is called here: it does not tell the account, nor a tenant. */
 export const integrationId = z.string().regex(/^int-[0-9a-f]{24}$/, "not an integration's id");

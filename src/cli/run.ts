@@ -10,6 +10,7 @@ import { learnCommand } from "./commands/learn.ts";
 import { rangesCommand } from "./commands/ranges.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { tenantsCommand } from "./commands/tenants.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -44,6 +45,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     watchCommand(terminal, finish, DETECTORS),
     explainCommand(terminal, finish, DETECTORS),
     rangesCommand(terminal, finish),
+    tenantsCommand(terminal, finish, DETECTORS),
     externalIdCommand(terminal, finish),
     simulateCommand(terminal, finish),
   ]) {

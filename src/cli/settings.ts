@@ -14,7 +14,7 @@ import { sqliteStore } from "../stores/sqlite.ts";
 import type { Store } from "../stores/store.ts";
 import type { Terminal } from "./terminal.ts";
 
-const DEFAULT_CONFIG = "deputywatch.yaml";
+export const DEFAULT_CONFIG = "deputywatch.yaml";
 
 const WITHOUT = "judging only what needs no knowledge of the vendor (--config)";
 
@@ -78,7 +78,7 @@ export async function openOutbox(name: string): Promise<Outbox> {
 }
 
 /** Neither file nor table: all is forgotten with the process. */
-function placeNamed(name: string): { readonly file: string | null; readonly table: string | null } {
+export function placeNamed(name: string): { readonly file: string | null; readonly table: string | null } {
   if (name === "memory:") return { file: null, table: null };
   const [, kind, place = ""] = /^(sqlite|dynamodb):(.+)$/.exec(name) ?? [];
   if (kind === "sqlite") return { file: place, table: null };

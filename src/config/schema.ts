@@ -4,34 +4,15 @@ import { SUPPRESSION_DIMENSIONS } from "../alerts/suppress.ts";
 import { SEVERITIES } from "../detectors/detector.ts";
 import { readCidr } from "../ranges/cidr.ts";
 import { parseSelector } from "../ranges/select.ts";
-import { accountId, momentMs, regionName, roleArn, topicArn } from "../tenants/read.ts";
+import { accountId, regionName, roleArn, topicArn } from "../tenants/read.ts";
 import { sessionNameContract } from "../outbound/session-name.ts";
-import { durationMs } from "./duration.ts";
+import { externalIds, onboarding } from "./customers.ts";
 import { mistake, type Mistake } from "./mistake.ts";
 import { nearest } from "./nearest.ts";
-
-/** Text that `read` understands, or that is refused for the reason it gives. */
-function written<T>(read: (text: string) => { readonly value: T } | { readonly reason: string }) {
-  return z.string().transform((text, context): T => {
-    const reading = read(text);
-    if ("value" in reading) return reading.value;
-    context.addIssue({ code: "custom", message: reading.reason });
-    return z.NEVER;
-  });
-}
+import { duration, moment, written } from "./written.ts";
 
 const name = z.string().min(1).max(128);
 const glob = z.string().min(1).max(2048);
-
-const duration = written((text) => {
-  const value = durationMs(text);
-  return value === null ? { reason: "not a duration such as 90s, 30m, 24h, 1d or PT1H" } : { value };
-}).meta({ description: "90s, 30m, 24h, 1d, or ISO 8601 such as PT1H" });
-
-const moment = written((text) => {
-  const value = momentMs(text);
-  return value === null ? { reason: "not a date such as 2026-12-01 or 2026-12-01T00:00:00Z" } : { value };
-}).meta({ description: "ISO 8601: a date (midnight UTC), or a date and time with its zone" });
 
 const cidr = written((text) => {
   const { cidr: value, reason } = readCidr(text);
@@ -140,7 +121,8 @@ export const configurationSchema = z
       .refine(({ file, table }) => (file === undefined) !== (table === undefined), "needs one of file, table")
       .meta({ oneOf: [{ required: ["file"] }, { required: ["table"] }] })
       .optional(),
-    externalIds: z.strictObject({ key: z.string().min(1) }).optional(),
+    externalIds: externalIds.optional(),
+    onboarding: onboarding.prefault({}),
     detectors: z
       .record(
         z.string(),

@@ -273,6 +273,7 @@ export function exampleChange(service: string, operation: string, changes: Parti
       sessionName: "ops",
     },
     resource: "organisation-trail",
+    trust: null,
     source: { address: HOME, vpcEndpointId: null },
     userAgent: null,
     region: "us-east-1",

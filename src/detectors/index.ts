@@ -15,6 +15,7 @@ import { sessionPolicyMissing } from "./session-policy-missing.ts";
 import { sourceOutsideRanges } from "./source-outside-ranges.ts";
 import { tenantSweep } from "./tenant-sweep.ts";
 import { trailTampering } from "./trail-tampering.ts";
+import { trustPolicyWeakened } from "./trust-policy-weakened.ts";
 import { unexpectedCaller } from "./unexpected-caller.ts";
 import { unknownTarget } from "./unknown-target.ts";
 import { unusualSessionName } from "./unusual-session-name.ts";
@@ -38,6 +39,7 @@ export const DETECTORS: readonly Detector[] = [
   sessionPolicyMissing,
   longSession,
   issuedCredentialsElsewhere,
+  trustPolicyWeakened,
   trailTampering,
   accountClaimedTwice,
   externalIdOffered,

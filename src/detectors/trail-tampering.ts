@@ -35,7 +35,7 @@ export const trailTampering: ControlDetector = {
   judges: "control",
   judge: (event, { accounts, trailResources }) => {
     if (accounts.size > 0 && event.recipient !== null && !accounts.has(event.recipient)) return undefined;
-    if (event.caller.kind === "AWSService") return undefined;
+    if (event.caller.kind === "AWSService" || event.service === "iam.amazonaws.com") return undefined;
     const { resource } = event;
     const concerned =
       TRAIL_SERVICES.has(event.service) ||

@@ -2,19 +2,31 @@
  * What was deleted when a customer left, signed by the vendor. It names nobody: who asks whether an account was among
  * them has its digest made with the vendor's key, and looks for that.
  */
-export interface DeletionRecord {
+export interface DeletionRecord extends Deleted {
   readonly schemaVersion: 1;
-  /** `del-` and 32 hex digits, of what it says. */
+  /** `del-` and 32 hex digits: of whose it is and when they left, so that a purge that is run again writes the same. */
   readonly id: string;
-  /** `hmac-sha256:<64 hex>` of the tenant's name, and of each account. */
+  /** SHA-256 of the public key (SPKI, DER), in hex: which key verifies it. */
+  readonly keyId: string;
+  /** Ed25519 over `signedText`, in base64. @see https://www.rfc-editor.org/rfc/rfc8032 */
+  readonly signature: string;
+}
+
+/** What a deletion record tells. Times in ISO 8601, UTC. */
+export interface Deleted {
+  /** `hmac-sha256:<64 hex>` of the tenant's name and of each account, sorted. */
   readonly tenant: string;
   readonly accounts: readonly string[];
+  /** When the last of them was off-boarded. */
   readonly offboarded: string;
   readonly deleted: string;
   /** How much of it there was, by where it was kept. */
   readonly removed: Readonly<Record<string, number>>;
-  /** SHA-256 of the public key (SPKI, DER), in hex. */
-  readonly keyId: string;
-  /** Ed25519 over the canonical JSON of all the above; base64. */
-  readonly signature: string;
+}
+
+/** What is signed: all but the signature, as JSON with its keys in this order and no spaces. */
+export function signedText(record: Omit<DeletionRecord, "signature">): string {
+  const { schemaVersion, id, tenant, accounts, offboarded, deleted, removed, keyId } = record;
+  const counts = Object.fromEntries(Object.entries(removed).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify({ schemaVersion, id, tenant, accounts, offboarded, deleted, removed: counts, keyId });
 }

@@ -39,7 +39,7 @@ export function readTenants(
   return { roles, rejects };
 }
 
-/** One line of text, in which a line of the registry can hold it. */
+/** What the vendor calls a customer. */
 export const tenantName = z
   .string()
   .regex(/^\S(?:.{0,126}\S)?$/, "a tenant's name has 1 to 128 characters, and no space around them");

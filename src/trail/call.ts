@@ -1,3 +1,5 @@
+import type { TrustChange } from "./trust-change.ts";
+
 /**
  * What CloudTrail tells about one role assumption, about one change to the trail itself, and about any other use of a
  * session that the vendor watches, once every spelling, envelope and missing field has been dealt with. Everything
@@ -136,13 +138,15 @@ export interface Call extends TrailEvent {
   readonly partial: boolean;
 }
 
-/** A change to what records or carries the vendor's trail. */
+/** A change to what records or carries the vendor's trail, or to whom a customer's role trusts. */
 export interface ControlEvent extends TrailEvent {
   /** `cloudtrail.amazonaws.com`, `s3.amazonaws.com` … */
   readonly service: string;
   readonly operation: string;
   /** What was changed: a trail, bucket, key, rule, topic, queue or mapping; null where the record does not say. */
   readonly resource: string | null;
+  /** Of a role whose trust policy was written; null for any other change. */
+  readonly trust: TrustChange | null;
 }
 
 /** Any other call that a session of a watched role made: in the customer's trail, what was done with issued credentials. */

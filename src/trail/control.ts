@@ -1,6 +1,6 @@
 /**
- * The operations by which a trail, or its way to the watcher, is stopped, narrowed, starved or cut off; by service,
- * with the request parameter that names what was changed.
+ * The operations by which a trail, or its way to the watcher, is stopped, narrowed, starved or cut off, and those by which
+ * a role's trust policy is written; by service.
  * @see https://attack.mitre.org/techniques/T1562/008/
  */
 const CONTROL: Readonly<Record<string, readonly string[]>> = {
@@ -35,6 +35,7 @@ const CONTROL: Readonly<Record<string, readonly string[]>> = {
     "DeleteFunction",
     "PutFunctionConcurrency",
   ],
+  "iam.amazonaws.com": ["CreateRole", "UpdateAssumeRolePolicy"],
   "logs.amazonaws.com": ["DeleteLogGroup", "DeleteLogStream", "DeleteSubscriptionFilter"],
 };
 

@@ -7,6 +7,7 @@ import { callerOf, switcherOf, userAgentOf } from "./identity.ts";
 import { isOwnProbe } from "./probe.ts";
 import { account, shapeOf, text, truth, whole, type RecordShape } from "./shape.ts";
 import { eventTimeMs } from "./time.ts";
+import { trustChangeOf } from "./trust-change.ts";
 import { roleInUse } from "./use.ts";
 
 export interface DecodeOptions {
@@ -54,7 +55,8 @@ export function decode(raw: unknown, { digester, latestMs, watches }: DecodeOpti
     caller: callerOf(record, digester),
   };
   if (control === null) return { kind: "use", use, doubt };
-  return { kind: "control", event: { ...use, resource: resourceOf(raw) }, doubt };
+  const trust = trustChangeOf(raw, use.recipient ?? use.caller.account, digester);
+  return { kind: "control", event: { ...use, resource: trust?.roleArn ?? resourceOf(raw), trust }, doubt };
 }
 
 function isWatched(raw: object, watches: DecodeOptions["watches"]): boolean {

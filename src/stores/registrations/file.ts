@@ -1,4 +1,4 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { mistake } from "../../config/mistake.ts";
 import type { DeletionRecord } from "../../tenants/deletion.ts";
@@ -146,8 +146,14 @@ async function textOf(path: string): Promise<string | null> {
 
 async function replaceFile(path: string, text: string): Promise<void> {
   const part = `${path}.part`;
-  const file = await open(part, "w", 0o600);
+  // Who may read it is as it was: detection may run as another user.
+  const mode = await stat(path).then(
+    (was) => was.mode & 0o777,
+    () => 0o600,
+  );
+  const file = await open(part, "w", mode);
   try {
+    await file.chmod(mode);
     await file.writeFile(text);
     await file.sync();
   } finally {

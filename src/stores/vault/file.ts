@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { mistake } from "../../config/mistake.ts";
 import { sqliteFile, type Layout } from "../sqlite-file.ts";
 import { sealWith } from "./seal.ts";
@@ -20,7 +21,7 @@ const LAYOUT: Layout = {
  * @see https://sqlite.org/pragma.html#pragma_secure_delete
  */
 export function fileVault(path: string, key: Uint8Array): Vault {
-  const { db, working, atomically } = sqliteFile(path, LAYOUT);
+  const { db, working, atomically } = sqliteFile(madePrivate(path), LAYOUT);
   const seal = sealWith(key);
   db.exec("PRAGMA secure_delete = ON");
   atomically(() =>
@@ -68,4 +69,14 @@ export function fileVault(path: string, key: Uint8Array): Vault {
         db.close();
       }),
   };
+}
+
+/** What is sealed is nobody else's to copy all the same. Where the file cannot be made SQLite says why. */
+function madePrivate(path: string): string {
+  try {
+    closeSync(openSync(path, "ax", 0o600));
+  } catch {
+    // It is there already, or cannot be: either way it is not ours to make.
+  }
+  return path;
 }
