@@ -48,8 +48,10 @@ export async function answer(event: HttpEvent, world: OnboardingWorld): Promise<
   return { answer: http.method === "HEAD" ? { ...rendered, body: "" } : rendered, line: auditLine(entry) };
 }
 
-/** Who asks comes first, then what it costs him, then what he offers; only then what he asks for. */
+/** Who asks is answered first, then what it costs him, then what he offers; only then what he asks for. */
 async function reply(event: HttpEvent, world: OnboardingWorld, progress: Progress): Promise<Reply | Refusal> {
+  const found = routeFor(event);
+  if ("route" in found) progress.found = found;
   const { registrations } = world.desk;
   const caller = await callerOf(event.requestContext.authorizer, { registrations, claim: world.claim });
   if (isRefusal(caller)) return caller;
@@ -62,9 +64,7 @@ async function reply(event: HttpEvent, world: OnboardingWorld, progress: Progres
   const offered = await refuseOffered(event, body, caller, world);
   if (offered !== undefined) return offered;
 
-  const found = routeFor(event);
-  if (isRefusal(found) || "status" in found) return found;
-  progress.found = found;
+  if (!("route" in found)) return found;
   const forbidden = refusalOf(caller, found.route.scope);
   if (forbidden !== undefined) return forbidden;
   if (body.kind === "text") return body.refusal;

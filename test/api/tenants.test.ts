@@ -198,7 +198,7 @@ test("the audit log has a line for each request, of whose, what and how it ended
     {
       ...common,
       tenant: null,
-      operation: null,
+      operation: "listIntegrations",
       integration: null,
       accounts: 0,
       status: 401,
