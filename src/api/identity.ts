@@ -25,7 +25,7 @@ export async function callerOf(
 ): Promise<Caller | Refusal> {
   if (authorizer?.jwt !== undefined) {
     const { claims, scopes } = authorizer.jwt;
-    const tenant = tenantFrom(Object.hasOwn(claims, claim) ? claims[claim] : undefined);
+    const tenant = tenantFrom(claims[claim]);
     return isRefusal(tenant) ? tenant : { ...tenant, scopes: scopesOf(claims, scopes ?? null) };
   }
   if (authorizer?.iam === undefined) return UNAUTHENTICATED;

@@ -128,11 +128,13 @@ describe.each<readonly [string, () => Promise<Scene>]>([
   test("an integration ends at once, as often as one asks, and shows and makes no external ID any more", async () => {
     const { send, world } = await sceneOf();
     const id = await registered({ send }, ONE);
+    await registered({ send }, TWO);
     for (let time = 0; time < 2; time++) {
       const ended = await send({ method: "DELETE", path: `${BASE}/${id}` });
       expect([ended.status, ended.body]).toMatchObject([202, { status: "offboarded", externalIdRevealable: false }]);
     }
-    expect(await world.desk.vault.digests()).toEqual([]);
+    const left = (await world.desk.registrations.of(TWO))!.registration;
+    expect([left.status, await world.desk.vault.digests()]).toEqual(["onboarding", [left.externalId]]);
     for (const call of ["externalid/reveal", "externalid/regenerate", "verify"]) {
       const { body } = await send({ method: "POST", path: `${BASE}/${id}/${call}` });
       expect(body).toMatchObject({ type: "urn:deputywatch:problem:integration-off-boarded", status: 409 });

@@ -100,7 +100,9 @@ test("bodies come as JSON, in UTF-8, not compressed, within a megabyte, in base6
     return gotOf((await answer(event, world)).answer);
   };
   expect(await inBase64(Buffer.from(accounts))).toMatchObject({ status: 200, body: { already: 1 } });
-  expect(await inBase64(Buffer.from([0x22, 0xff, 0x22]))).toMatchObject({ status: 400 });
+  expect(await inBase64(Buffer.from([0x22, 0xff, 0x22]))).toMatchObject({
+    body: { errors: [{ detail: "not UTF-8" }] },
+  });
   expect(await inBase64(Buffer.alloc(1_000_003, " "))).toMatchObject({ status: 413 });
 });
 
@@ -110,6 +112,7 @@ test.each([
   ["an id with an encoded digit", `${BASE}/int-%30123456789abcdef01234567`],
   ["an id in full-width letters", `${BASE}/ｉｎｔ-0123456789abcdef01234567`],
   ["two slashes", `/${BASE}`],
+  ["the default stage's name", `/$default${BASE}`],
   ["a NUL", `${BASE}/int-0123456789abcdef01234567%00`],
   ["a line break", `${BASE}/int-0123456789abcdef01234567\n`],
   ["another host", `http://203.0.113.9${BASE}`],
