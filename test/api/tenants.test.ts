@@ -28,6 +28,25 @@ test("of two tenants that claim one account at once one gets it, and the SOC is 
   expect((await here.world.desk.vault.digests()).length).toBe(1);
 });
 
+test("one list sent twice at once registers each account once, and both answers name the same integrations", async () => {
+  const here = await servedScene();
+  const accounts = Array.from({ length: 200 }, (_, at) => account(at));
+  const post = () => here.send({ method: "POST", path: BASE, body: { accounts } });
+  const [one, other] = await Promise.all([post(), post()]);
+  const named = ({ body }: Got) => body.outcomes.map(({ id, roleArn }) => `${id} ${roleArn}`);
+  expect(named(one)).toEqual(named(other));
+  const outcomes = accounts.map((_, at) =>
+    [one, other]
+      .map(({ body }) => body.outcomes[at]!.outcome)
+      .toSorted()
+      .join(),
+  );
+  expect(new Set(outcomes)).toEqual(new Set(["already,registered"]));
+  const held = (await here.world.desk.registrations.all()).map(({ registration }) => registration.externalId!);
+  expect(held.toSorted()).toEqual((await here.world.desk.vault.digests()).toSorted());
+  expect(await here.alerts()).toEqual([]);
+});
+
 test("in a list the account of another stops no other, and is not said to be whose", async () => {
   const here = handlerScene();
   await registered(here, ONE);
