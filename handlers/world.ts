@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
+import type { OnboardingWorld } from "../src/api/route.ts";
 import { loadDesk } from "../src/config/desk.ts";
 import { mistake } from "../src/config/mistake.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
@@ -64,6 +65,18 @@ export async function connectDesk(env: Env): Promise<{ readonly desk: Desk; read
     now: Date.now,
   });
   return { desk, overlapMs: config.overlapMs };
+}
+
+/**
+ * The world of the function that customers call: the desk, with what tries roles and what counts how often one comes.
+ * `DEPUTYWATCH_TENANT_CLAIM` is the token's claim that names the tenant; where it is left out, `tenant`.
+ */
+export async function connectOnboarding(
+  env: Env,
+  parts: Pick<OnboardingWorld, "verify" | "bucket">,
+): Promise<OnboardingWorld> {
+  const { DEPUTYWATCH_TENANT_CLAIM: claim = "" } = env;
+  return { ...(await connectDesk(env)), ...parts, claim: claim === "" ? "tenant" : claim };
 }
 
 async function settingsIn(env: Env): Promise<Settings> {

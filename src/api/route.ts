@@ -14,7 +14,11 @@ export interface Verified {
 /** The world of the API. */
 export interface OnboardingWorld {
   readonly desk: Desk;
-  /** Tries the customer's role, and keeps in its registration what was seen. */
+  /**
+   * Tries the customer's role, and keeps in its registration what was seen. Answers within 25 seconds, `unclear` if need be:
+   * API Gateway waits for 30.
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+   */
   readonly verify: (registration: Registration) => Promise<Verified>;
   /** A bucket of its own for each name; `cost` is what is taken out at once, and never more than a full one holds. */
   readonly bucket: {

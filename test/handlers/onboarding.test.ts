@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { onboardingFrom } from "../../handlers/onboarding.ts";
-import { connectDesk } from "../../handlers/world.ts";
+import { connectDesk, connectOnboarding } from "../../handlers/world.ts";
 import { sqliteOutbox } from "../../src/stores/outbox/sqlite.ts";
 import { BASE, enforcing, eventOf, gotOf, type Sent } from "../api/scene.ts";
 
@@ -32,6 +32,7 @@ async function folder() {
   const env = {
     KEY,
     DEPUTYWATCH_CONFIG: join(path, "deputywatch.yaml"),
+    DEPUTYWATCH_TENANT_CLAIM: "custom:org",
     DEPUTYWATCH_MEMORY: join(path, "memory.sqlite"),
     DEPUTYWATCH_OUTBOX: `sqlite:${join(path, "memory.sqlite")}`,
   };
@@ -43,13 +44,17 @@ test("the function registers at the desk that its configuration describes, and l
   const said: string[] = [];
   const handler = onboardingFrom(
     async () => {
-      const { desk, overlapMs } = await connectDesk(env);
       const take = () => Promise.resolve({ allowed: true, retryAfterSeconds: 0 });
-      return { desk, overlapMs, verify: enforcing(desk), bucket: { take }, claim: "tenant" };
+      const world = await connectOnboarding(env, { verify: (one) => enforcing(world.desk)(one), bucket: { take } });
+      return world;
     },
     (line) => said.push(line),
   );
-  const ask = async (sent: Sent) => gotOf(await handler(eventOf(sent)));
+  const ask = async (sent: Sent) => {
+    const event = eventOf(sent);
+    const authorizer = { jwt: { claims: { "custom:org": "acme", tenant: "globex" } } };
+    return gotOf(await handler({ ...event, requestContext: { ...event.requestContext, authorizer } }));
+  };
 
   const { body } = await ask({ method: "POST", path: BASE, body: { accounts: [OURS, THEIRS] } });
   expect(body).toMatchObject({ registered: 1, taken: 1 });
