@@ -42,7 +42,11 @@ export async function verify(
   const { verdict, why } = await tryRole(registration);
   const after = await oneOf(tenant, id, desk);
   const integration = shown(isRefusal(after) ? registration : after, desk);
-  const body: z.infer<typeof verifyReply> = { verdict, why: escapeText(withoutIds(why)), integration };
+  const body: z.infer<typeof verifyReply> = {
+    verdict,
+    why: why === null ? null : escapeText(withoutIds(why)),
+    integration,
+  };
   return { status: 200, body };
 }
 

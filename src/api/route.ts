@@ -8,7 +8,8 @@ import type { ProblemName, Refusal, Reply } from "./problem.ts";
 /** What a trial of a customer's role came to. */
 export interface Verified {
   readonly verdict: "enforced" | "lets-in-without-id" | "lets-in-with-wrong-id" | "refuses" | "unclear";
-  readonly why: string;
+  /** Null where the verdict says it all. */
+  readonly why: string | null;
 }
 
 /** The world of the API. */

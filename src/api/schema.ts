@@ -122,7 +122,7 @@ export const regenerateRequest = z
 
 export const verifyReply = z.strictObject({
   verdict: z.enum(["enforced", "lets-in-without-id", "lets-in-with-wrong-id", "refuses", "unclear"]),
-  why: z.string(),
+  why: z.string().nullable(),
   integration,
 });
 
