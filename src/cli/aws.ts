@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
+export { publishTemplate } from "../pipeline/publish-template.ts";
 export { watch } from "../pipeline/watch.ts";
 export { worldOn } from "../pipeline/world.ts";
 

@@ -14,7 +14,7 @@ export interface Progress {
 
 /** What the run will have done at its end; `total` null where nobody can know, as with a queue or an API's pages. */
 export interface Extent {
-  readonly unit: "files" | "bytes";
+  readonly unit: "files" | "bytes" | "roles";
   readonly total: number | null;
 }
 
@@ -44,13 +44,13 @@ export function progress(terminal: Terminal, extent: Extent): Progress {
 /** What matters most comes first, because a narrow terminal cuts the end off. */
 function lineOf({ unit, total }: Extent, done: number, records: number, elapsedMs: number): string {
   const perSecond = elapsedMs > 0 ? Math.round((records * 1000) / elapsedMs) : 0;
-  const read = `${grouped(records)} records, ${grouped(perSecond)}/s`;
-  const [amount, unitName] = unit === "bytes" ? [megabytes, "MB"] : [grouped, "files"];
-  if (total === null) return `${amount(done)} ${unitName}, ${spanText(elapsedMs)} so far  ${read}`;
+  const read = unit === "roles" ? "" : `  ${grouped(records)} records, ${grouped(perSecond)}/s`;
+  const [amount, unitName] = unit === "bytes" ? [megabytes, "MB"] : [grouped, unit];
+  if (total === null) return `${amount(done)} ${unitName}, ${spanText(elapsedMs)} so far${read}`;
   const share = total === 0 ? 1 : Math.min(done / total, 1);
   const bar = "#".repeat(Math.floor(share * BAR_COLUMNS)).padEnd(BAR_COLUMNS, ".");
   const left = share === 0 ? "" : `, ${spanText((elapsedMs * (1 - share)) / share)} left`;
-  return `[${bar}] ${amount(done)}/${amount(total)} ${unitName}${left}  ${read}`;
+  return `[${bar}] ${amount(done)}/${amount(total)} ${unitName}${left}${read}`;
 }
 
 function grouped(count: number): string {

@@ -10,7 +10,9 @@ import { learnCommand } from "./commands/learn.ts";
 import { rangesCommand } from "./commands/ranges.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { templateCommand } from "./commands/template.ts";
 import { tenantsCommand } from "./commands/tenants.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -47,6 +49,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     rangesCommand(terminal, finish),
     tenantsCommand(terminal, finish, DETECTORS),
     externalIdCommand(terminal, finish),
+    templateCommand(terminal, finish, DETECTORS),
+    verifyCommand(terminal, finish, DETECTORS),
     simulateCommand(terminal, finish),
   ]) {
     program.addCommand(command);

@@ -24,26 +24,24 @@ export interface DeskConfig {
   readonly signingKey: Uint8Array | null;
 }
 
+/** How customers' roles are called, and what the names are made with. */
+export type Naming = Pick<DeskConfig, "key" | "rolePrefix">;
+
+/** Of `deputywatch.yaml` what says how a customer's roles are called. Throws a mistake. */
+export async function loadNaming(path: string, world: World): Promise<Naming> {
+  const { configuration, name, keyAt } = await read(path, world);
+  const key = await keyAt(configuration.externalIds?.key, "externalIds", "key");
+  if (key === null) throw mistake(`${name} has no key for external IDs`, "add externalIds.key: env:NAME");
+  return { key, rolePrefix: configuration.onboarding.roleName };
+}
+
 /**
  * Reads of `deputywatch.yaml` what registering customers needs, and nothing else: there may be no customer yet, and what
  * detection would refuse is no reason not to off-board one. Paths are relative to it. Throws a mistake.
  */
-export async function loadDesk(path: string, world: Pick<LoadWorld, "env" | "readFile">): Promise<DeskConfig> {
-  const text = await world.readFile(path).catch((cause: unknown) => {
-    throw mistake(
-      `the configuration ${path} cannot be read (${codeOf(cause)})`,
-      "name another one with --config",
-      cause,
-    );
-  });
-  const { configuration, whereIs } = readConfiguration(text, path);
+export async function loadDesk(path: string, world: World): Promise<DeskConfig> {
+  const { configuration, whereIs, name, pathTo, keyAt } = await read(path, world);
   const { tenants, externalIds, onboarding, outboundRoles } = configuration;
-  const name = basename(path);
-  const pathTo = (file: string): string => resolve(dirname(path), file);
-  const keyAt = async (reference: string | undefined, ...at: readonly string[]): Promise<Uint8Array | null> => {
-    const readFile = (file: string): Promise<string> => world.readFile(pathTo(file));
-    return reference === undefined ? null : readKey(reference, whereIs(at), { env: world.env, readFile });
-  };
   if (tenants === undefined) throw mistake(`${name} names no registry`, "add tenants: { file: tenants.ndjson }");
   if (externalIds === undefined) throw mistake(`${name} has no key for external IDs`, "add externalIds.key: env:NAME");
   const { vault } = externalIds;
@@ -71,4 +69,24 @@ export async function loadDesk(path: string, world: Pick<LoadWorld, "env" | "rea
     purgeAfterMs: onboarding.purgeAfter,
     signingKey: await keyAt(onboarding.signingKey, "onboarding", "signingKey"),
   };
+}
+
+type World = Pick<LoadWorld, "env" | "readFile">;
+
+async function read(path: string, world: World) {
+  const text = await world.readFile(path).catch((cause: unknown) => {
+    throw mistake(
+      `the configuration ${path} cannot be read (${codeOf(cause)})`,
+      "name another one with --config",
+      cause,
+    );
+  });
+  const { configuration, whereIs } = readConfiguration(text, path);
+  const name = basename(path);
+  const pathTo = (file: string): string => resolve(dirname(path), file);
+  const keyAt = async (reference: string | undefined, ...at: readonly string[]): Promise<Uint8Array | null> => {
+    const readFile = (file: string): Promise<string> => world.readFile(pathTo(file));
+    return reference === undefined ? null : readKey(reference, whereIs(at), { env: world.env, readFile });
+  };
+  return { configuration, whereIs, name, pathTo, keyAt };
 }

@@ -62,17 +62,20 @@ const COUNTED_FROM = 3;
 
 /** IDs that are alike but for one decimal number, which a counter could have made: who has one can tell the others. */
 function countedIds(ids: readonly string[]): ReadonlySet<string> {
-  const series = Map.groupBy(new Set(ids), (id) => id.replace(/\d+/, "#"));
-  const found = new Set<string>();
-  for (const members of series.values()) {
-    if (members.length >= COUNTED_FROM && isSeries(members)) for (const id of members) found.add(id);
-  }
-  return found;
+  const numbered = [...new Set(ids)].flatMap((id) =>
+    [...id.matchAll(/\d+/g)].map(({ 0: digits, index }) => ({
+      ...{ id, number: Number(digits) },
+      rest: `${id.slice(0, index)}#${id.slice(index + digits.length)}`,
+    })),
+  );
+  const series = [...Map.groupBy(numbered, ({ rest }) => rest).values()].filter(
+    (alike) => alike.length >= COUNTED_FROM,
+  );
+  return new Set(series.filter(isSeries).flatMap((alike) => alike.map(({ id }) => id)));
 }
 
 /** Whether the numbers lie closer together than random ones of as many digits would. */
-function isSeries(ids: readonly string[]): boolean {
-  const numbers = ids.map((id) => Number(/\d+/.exec(id)?.[0])).sort((a, b) => a - b);
-  const span = (numbers.at(-1) ?? NaN) - (numbers[0] ?? NaN);
-  return span < 100 * ids.length;
+function isSeries(alike: readonly { readonly number: number }[]): boolean {
+  const numbers = alike.map(({ number }) => number);
+  return Math.max(...numbers) - Math.min(...numbers) < 100 * alike.length;
 }

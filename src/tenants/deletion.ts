@@ -8,7 +8,7 @@ export interface DeletionRecord extends Deleted {
   readonly id: string;
   /** SHA-256 of the public key (SPKI, DER), in hex: which key verifies it. */
   readonly keyId: string;
-  /** Ed25519 over `signedText`, in base64. @see https://www.rfc-editor.org/rfc/rfc8032 */
+  /** Ed25519 over `unsigned` as JSON, in base64. @see https://www.rfc-editor.org/rfc/rfc8032 */
   readonly signature: string;
 }
 
@@ -24,9 +24,9 @@ export interface Deleted {
   readonly removed: Readonly<Record<string, number>>;
 }
 
-/** What is signed: all but the signature, as JSON with its keys in this order and no spaces. */
-export function signedText(record: Omit<DeletionRecord, "signature">): string {
+/** What is signed, with its keys in this order: written as JSON without spaces, the record less its signature is the text. */
+export function unsigned(record: Omit<DeletionRecord, "signature">): Omit<DeletionRecord, "signature"> {
   const { schemaVersion, id, tenant, accounts, offboarded, deleted, removed, keyId } = record;
   const counts = Object.fromEntries(Object.entries(removed).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return JSON.stringify({ schemaVersion, id, tenant, accounts, offboarded, deleted, removed: counts, keyId });
+  return { schemaVersion, id, tenant, accounts, offboarded, deleted, removed: counts, keyId };
 }

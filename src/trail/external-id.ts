@@ -24,6 +24,8 @@ export interface Digester {
   readonly subject: (name: string) => string;
   /** What an account's integration is called in the vendor's API: `int-` and 24 hex digits that do not tell the account. */
   readonly integration: (account: string) => string;
+  /** What ends the names of a tenant's roles: 12 hex digits that nobody can guess, the same in all its accounts. */
+  readonly roleSuffix: (tenant: string) => string;
   /** What marks the vendor's own probe of a role, by the ARN without its path, at a second: 32 hex digits. */
   readonly probe: (bareArn: string, second: number) => string;
 }
@@ -46,6 +48,7 @@ export function digester(key: Uint8Array): Digester {
   });
   const subject = (name: string): string => `hmac-sha256:${hmac(`subject\0${name}`)}`;
   const integration = (account: string): string => `int-${hmac(`integration\0${account}`).slice(0, 24)}`;
+  const roleSuffix = (tenant: string): string => hmac(`role-suffix\0${tenant}`).slice(0, 12);
   const probe = (bareArn: string, second: number): string => hmac(`probe\0${bareArn}\0${second}`).slice(0, 32);
   const seen = remembering((id): ExternalIdSeen => ({ digest: externalId(id), strength: strengthOf(id) }));
   return {
@@ -55,6 +58,7 @@ export function digester(key: Uint8Array): Digester {
     issued,
     subject,
     integration,
+    roleSuffix,
     probe,
   };
 }

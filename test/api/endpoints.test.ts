@@ -29,7 +29,7 @@ describe.each<readonly [string, () => Promise<Scene>]>([
       outcomes: [{ account: ONE, outcome: "registered", id, roleArn }],
     });
     expect(id).toMatch(/^int-[0-9a-f]{24}$/);
-    expect(roleArn).toMatch(/^arn:aws:iam::111122223333:role\/vendor-integration-[0-9a-f]{8}$/);
+    expect(roleArn).toMatch(/^arn:aws:iam::111122223333:role\/vendor-integration-[0-9a-f]{12}$/);
     const read = await send({ method: "GET", path: `${BASE}/${id}` });
     expect(read.body).toEqual({
       ...{ id, account: ONE, roleArn, region: null, status: "onboarding" },

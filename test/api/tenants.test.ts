@@ -129,7 +129,7 @@ function doAs(
 
 /** What chance chose is another at every run; everything else must be the same. */
 function withoutChance({ status, text }: Got): string {
-  return `${status} ${text.replace(new RegExp(UUID, "g"), "ID").replace(/vendor-integration-[0-9a-f]{8}/g, "ROLE")}`;
+  return `${status} ${text.replace(new RegExp(UUID, "g"), "ID").replace(/vendor-integration-[0-9a-f]{12}/g, "ROLE")}`;
 }
 
 const OURS = [0, 1, 2, 3].map(account);

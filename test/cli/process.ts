@@ -24,6 +24,8 @@ export interface Around {
   readonly env?: Readonly<Record<string, string>>;
   /** Ctrl-C is pressed this long after the first word on stderr. */
   readonly interruptAfterMs?: number;
+  /** Ctrl-C is pressed when this resolves. */
+  readonly interruptWhen?: Promise<unknown>;
 }
 
 /** Runs the command line as its users do: as a process, with pipes for its three streams. */
@@ -45,6 +47,7 @@ export async function deputywatch(args: readonly string[], around: Around = {}):
     child.kill("SIGINT");
   };
   if (interruptAfterMs !== undefined) child.stderr.once("data", () => setTimeout(interrupt, interruptAfterMs));
+  void around.interruptWhen?.then(interrupt);
   const [code] = (await once(child, "close")) as [number | null];
   if (/^\s+at .*:\d+/m.test(read.err)) throw new Error(`a stack trace on stderr:\n${read.err}`);
   return { code, ...read, endedAfterMs: performance.now() - interruptedMs };

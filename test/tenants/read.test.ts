@@ -42,6 +42,8 @@ test("a line of the registry becomes a role, whatever else is written beside", (
       status: "active",
       sinceMs: Date.UTC(2026, 0, 1),
       untilMs: null,
+      externalIdSinceMs: null,
+      verifiedMs: null,
       feedTopicArn: null,
       forwardsTrail: false,
     },

@@ -71,7 +71,7 @@ function covers(statement: Fields, attempt: Attempt, doubt: boolean, variables: 
 
 function coversAction({ Action, NotAction }: Fields, action: string): boolean {
   const among = (list: Json): boolean =>
-    textsOf(list).some((glob) => regexOf(glob.toLowerCase(), true).test(action.toLowerCase()));
+    textsOf(list).some((glob) => glob === action || regexOf(glob.toLowerCase(), true).test(action.toLowerCase()));
   return Action === undefined ? !among(NotAction) : among(Action);
 }
 
@@ -181,6 +181,7 @@ function matches(name: string, value: string, wanted: string, doubt: boolean, va
   }
   const like = name === "stringlike";
   const fold = (text: string): string => (name.endsWith("ignorecase") ? text.toLowerCase() : text);
+  if (!/[*?$]/.test(wanted)) return fold(wanted) === fold(value);
   const uncertain = variables && /\$\{(?![*?$]\})[^}]*\}/.test(wanted);
   const matched = regexOf(fold(wanted), like, variables).test(fold(value));
   return matched && uncertain ? doubt : matched;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Held } from "../../stores/registrations/registrations.ts";
 import type { Registration } from "../../tenants/tenant.ts";
 import type { Desk } from "./desk.ts";
@@ -85,16 +84,14 @@ async function heldAmong(
   return new Map(ours.map((one) => [one.registration.account, one]));
 }
 
-/** Random, so that nobody knows a role's name who does not know the customer. */
-const SUFFIX_BYTES = 4;
-
 function registrationOf(
   tenant: string,
   { account, roleArn, region }: Wanted,
   externalId: string | null,
-  { rolePrefix, partition, now }: Desk,
+  { rolePrefix, partition, digester, now }: Desk,
 ): Registration {
-  const name = `${rolePrefix}-${randomBytes(SUFFIX_BYTES).toString("hex")}`;
+  // As `template --tenant` names it: alike in all accounts of a customer, who deploys one template into all of them.
+  const name = `${rolePrefix}-${digester.roleSuffix(tenant)}`;
   return {
     tenant,
     account,

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { mistake } from "../../config/mistake.ts";
-import { signedText, type Deleted, type DeletionRecord } from "../../tenants/deletion.ts";
+import { unsigned, type Deleted, type DeletionRecord } from "../../tenants/deletion.ts";
 
 /** Signs what was deleted. */
 export type Signer = (deleted: Deleted) => DeletionRecord;
@@ -15,15 +15,20 @@ export function signerWith(pkcs8: Uint8Array): Signer {
   return (deleted) => {
     const { tenant, accounts, offboarded } = deleted;
     const about = createHash("sha256").update(JSON.stringify([tenant, accounts, offboarded]));
-    const record = { schemaVersion: 1 as const, id: `del-${about.digest("hex").slice(0, 32)}`, ...deleted, keyId };
-    return { ...record, signature: sign(null, Buffer.from(signedText(record)), key).toString("base64") };
+    const id = `del-${about.digest("hex").slice(0, 32)}`;
+    const record = unsigned({ schemaVersion: 1, id, ...deleted, keyId });
+    return { ...record, signature: sign(null, textOf(record), key).toString("base64") };
   };
 }
 
 /** Whether the record says what was signed, by the key whose public half this is (SPKI: PEM). */
 export function isSigned(record: DeletionRecord, publicKeyPem: string): boolean {
   const { signature, ...signed } = record;
-  return verify(null, Buffer.from(signedText(signed)), createPublicKey(publicKeyPem), Buffer.from(signature, "base64"));
+  return verify(null, textOf(unsigned(signed)), createPublicKey(publicKeyPem), Buffer.from(signature, "base64"));
+}
+
+function textOf(record: ReturnType<typeof unsigned>): Buffer {
+  return Buffer.from(JSON.stringify(record));
 }
 
 function privateKey(pkcs8: Uint8Array): KeyObject {

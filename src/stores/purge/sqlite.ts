@@ -9,14 +9,13 @@ import type { Purge } from "./purge.ts";
 const AT_ONCE = 500;
 
 /**
- * Purges the file in which a machine's memory and outbox are, and overwrites what it frees: neither the file nor its
- * write-ahead log holds the names afterwards.
- * @see https://sqlite.org/pragma.html#pragma_secure_delete
+ * Purges the file in which a machine's memory and outbox are, and writes it anew: neither the file nor its write-ahead log
+ * holds the names afterwards. That needs as much room again for a moment, and others wait.
+ * @see https://sqlite.org/lang_vacuum.html
  */
 export function sqlitePurge(path: string): Purge {
   return async (names) => {
     const { db, working, atomically } = sqliteFile(path);
-    db.exec("PRAGMA secure_delete = ON");
     const table = (read: string, write: string, remove: string, left: Left) => {
       const page = db.prepare(`${read} LIMIT ${AT_ONCE}`);
       const [writing, removing] = [db.prepare(write), db.prepare(remove)];
@@ -56,7 +55,10 @@ export function sqlitePurge(path: string): Purge {
         for (const { channel } of channels) {
           if (names(channel)) db.prepare("DELETE FROM told WHERE channel = ?").run(channel);
         }
-        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        // What was written over before today may still lie in pages that are not used; and the log holds what was there.
+        db.exec("VACUUM");
+        const { busy } = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as { busy: number };
+        if (busy !== 0) throw new Error(`${path}: another process reads what was there before; purge again`);
         return { cells, alerts };
       });
     } finally {

@@ -12,7 +12,7 @@ test("an account is registered with a strong external ID that is in the vault in
   const [done] = await register("acme", [{ account: ACCOUNT }], desk);
   const registration = await desk.at(ACCOUNT);
   expect(done).toMatchObject({ outcome: "registered", registration });
-  expect(registration?.roleArn).toMatch(new RegExp(`^arn:aws:iam::${ACCOUNT}:role/Vendor-[0-9a-f]{8}$`));
+  expect(registration?.roleArn).toMatch(new RegExp(`^arn:aws:iam::${ACCOUNT}:role/Vendor-[0-9a-f]{12}$`));
   const [digest] = await desk.vault.digests();
   expect(registration?.externalId).toBe(digest);
   const id = (await desk.vault.reveal(digest ?? "")) ?? "";
