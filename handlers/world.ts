@@ -5,8 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import type { OnboardingWorld } from "../src/api/route.ts";
 import { verifyingBy } from "../src/api/verify-now.ts";
-import { loadDesk } from "../src/config/desk.ts";
-import { readKey } from "../src/config/key.ts";
+import { loadDesk, type DeskConfig } from "../src/config/desk.ts";
 import { mistake } from "../src/config/mistake.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
 import type { Post } from "../src/pipeline/deliver.ts";
@@ -25,13 +24,9 @@ import { sqliteOutbox } from "../src/stores/outbox/sqlite.ts";
 import { folderQuarantine } from "../src/stores/quarantine/folder.ts";
 import type { Quarantine } from "../src/stores/quarantine/quarantine.ts";
 import { s3Quarantine } from "../src/stores/quarantine/s3.ts";
-import { fileRegistrations } from "../src/stores/registrations/file.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 import type { Store } from "../src/stores/store.ts";
-import { fileVault } from "../src/stores/vault/file.ts";
 import { withoutPath } from "../src/trail/arn.ts";
-import { probeMark } from "../src/trail/probe.ts";
-
 import { once } from "./once.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -61,29 +56,19 @@ export async function connectPost(env: Env): Promise<Post> {
   return { outbox, channels: topicsOn(new SNSClient(), settings), now: Date.now };
 }
 
-/** A desk, with what the configuration says beside. */
-interface Connected {
-  readonly settings: Settings;
-  readonly desk: Desk;
-  /** How long a rotation overlaps. */
-  readonly overlapMs: number;
-}
+/** What STS has no answer to after so long, it has not answered. */
+const CALL_MS = 10_000;
 
 /**
- * The desk that the configuration describes, for the functions that work at it. What the SOC should know goes into the
- * outbox beside the memory, from where the function that tells takes it.
+ * The world of the function that asks customers' roles: of the above, the configuration, the memory and the outbox.
+ * `DEPUTYWATCH_VERIFY_THROUGH` is the outbound role to enter first; where it is empty the function's own role is it.
  */
-export async function connectDesk(env: Env): Promise<Connected> {
+export async function connectVerify(env: Env): Promise<VerifyWorld> {
   const settings = await settingsIn(env);
-  const store = memoryAt(required(env, "DEPUTYWATCH_MEMORY"));
-  const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
-  const configPath = required(env, "DEPUTYWATCH_CONFIG");
-  const config = await loadDesk(configPath, { env, readFile: (path) => readFile(path, "utf8") });
-  const desk = await openDesk(config, {
-    report: (incidents) => report(incidents, { settings, store, outbox }),
-    now: Date.now,
-  });
-  return { settings, desk, overlapMs: config.overlapMs };
+  const config = await deskIn(env);
+  const probes = await probesIn(env, settings);
+  // Opened last: where the outbound role lets nobody in, the next run begins anew, and leaves nothing open behind it.
+  return { ...(await deskOn(config, env, settings)), ...probes };
 }
 
 /**
@@ -91,47 +76,21 @@ export async function connectDesk(env: Env): Promise<Connected> {
  * is the token's claim that names the tenant; where it is left out, `tenant`. Roles are asked as by `connectVerify`.
  */
 export async function connectOnboarding(env: Env, bucket: OnboardingWorld["bucket"]): Promise<OnboardingWorld> {
-  const { settings, desk, overlapMs } = await connectDesk(env);
+  const settings = await settingsIn(env);
+  const config = await deskIn(env);
+  const desk = await deskOn(config, env, settings);
   // Where the outbound role lets nobody in, customers can still be registered.
   const probes = once(() => probesIn(env, settings));
   const verify: OnboardingWorld["verify"] = async (registration) =>
     verifyingBy({ ...desk, ...(await probes()) })(registration);
   const { DEPUTYWATCH_TENANT_CLAIM: claim = "" } = env;
-  return { desk, overlapMs, verify, bucket, claim: claim === "" ? "tenant" : claim };
-}
-
-/** What STS has no answer to after so long, it has not answered. */
-const CALL_MS = 10_000;
-
-/**
- * The world of the function that asks customers' roles: of the above, the configuration, the memory and the outbox.
- * `DEPUTYWATCH_REGISTRY` is the registry's file, `DEPUTYWATCH_VAULT` the vault's, both on a mounted file system,
- * `DEPUTYWATCH_VAULT_KEY` what the vault is sealed with (`env:NAME`), `DEPUTYWATCH_VERIFY_THROUGH` the outbound role to
- * enter first; where it is empty the function's own role is the outbound role.
- */
-export async function connectVerify(env: Env): Promise<VerifyWorld> {
-  const settings = await settingsIn(env);
-  const { vendor, digester } = settings;
-  if (!vendor.digestsComparable) throw mistake("the configuration has no key for external IDs", "add externalIds.key");
-  const keyWorld = { env, readFile: (path: string) => readFile(path, "utf8") };
-  const vaultKey = await readKey(required(env, "DEPUTYWATCH_VAULT_KEY"), "DEPUTYWATCH_VAULT_KEY", keyWorld);
-  const probes = await probesIn(env, settings);
-  // Opened last: where the outbound role lets nobody in, the next run begins anew, and leaves nothing open behind it.
-  const store = memoryAt(required(env, "DEPUTYWATCH_MEMORY"));
-  const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
-  return {
-    ...probes,
-    ...{ digester, now: Date.now },
-    registrations: fileRegistrations(required(env, "DEPUTYWATCH_REGISTRY")),
-    vault: fileVault(required(env, "DEPUTYWATCH_VAULT"), vaultKey),
-    report: (incidents) => report(incidents, { settings, store, outbox }),
-  };
+  return { desk, overlapMs: config.overlapMs, verify, bucket, claim: claim === "" ? "tenant" : claim };
 }
 
 /** How customers' roles are asked: as the outbound role, or through it. */
 async function probesIn(
   env: Env,
-  { vendor, digester }: Settings,
+  { vendor }: Settings,
 ): Promise<Pick<VerifyWorld, "sts" | "random" | "sleep" | "sessionNames">> {
   const through = env.DEPUTYWATCH_VERIFY_THROUGH ?? "";
   const outbound = [...vendor.outboundRoles.values()].filter(
@@ -139,13 +98,23 @@ async function probesIn(
   );
   const sts = await openSts({
     ...{ through: through === "" ? null : through, homeRegion: env.AWS_REGION ?? "us-east-1" },
-    ...{ timeoutMs: CALL_MS, now: Date.now, markOf: (arn) => probeMark(digester, arn, Date.now()) },
+    ...{ timeoutMs: CALL_MS, now: Date.now },
   });
   return {
-    ...{ sts: sts.assume, random: Math.random },
-    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    ...{ sts: sts.assume, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     sessionNames: outbound.length === 1 ? (outbound[0]?.sessionNames ?? null) : null,
   };
+}
+
+async function deskIn(env: Env): Promise<DeskConfig> {
+  return loadDesk(required(env, "DEPUTYWATCH_CONFIG"), { env, readFile: (path) => readFile(path, "utf8") });
+}
+
+/** The desk where customers are registered, whose alerts go where all alerts go. */
+function deskOn(config: DeskConfig, env: Env, settings: Settings): Promise<Desk> {
+  const store = memoryAt(required(env, "DEPUTYWATCH_MEMORY"));
+  const outbox = outboxNamed(required(env, "DEPUTYWATCH_OUTBOX"));
+  return openDesk(config, { report: (incidents) => report(incidents, { settings, store, outbox }), now: Date.now });
 }
 
 async function settingsIn(env: Env): Promise<Settings> {

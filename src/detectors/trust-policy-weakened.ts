@@ -1,7 +1,7 @@
-import type { ControlEvent } from "../trail/call.ts";
 import { accountOf, withoutPath } from "../trail/arn.ts";
-import type { Incident } from "../tenants/incident.ts";
+import { tenantOf } from "../tenants/tenant.ts";
 import { auditTrust } from "../trust/audit.ts";
+import type { Evidence } from "../memory/cell.ts";
 import type { Vendor } from "../outbound/vendor.ts";
 import type { ControlDetector, Finding } from "./detector.ts";
 import { evidenceOfEvent, evidenceOfIncident } from "./evidence.ts";
@@ -43,13 +43,18 @@ export const trustPolicyWeakened: ControlDetector = {
     if (event.trust === null || event.outcome !== "allowed") return undefined;
     const wrongs = wrongsOf(event.trust.policy, event.trust.roleArn, vendor);
     if (wrongs.length === 0) return undefined;
-    return findingOf(event.trust.roleArn, event, vendor, {
-      ...{ wrongs, foundBy: ["its trust policy"], operations: [event.operation] },
-    });
+    const { roleArn } = event.trust;
+    const tenancy = vendor.registry?.tenancyOf(roleArn, accountOf(roleArn), event.timeMs);
+    // Only of customers, and of what they did while they were customers.
+    if (tenancy === undefined || tenancy.kind === "unknown" || tenancy.kind === "not-in-force") return undefined;
+    const facts = { wrongs, foundBy: ["its trust policy"], operations: [event.operation] };
+    return findingOf(roleArn, tenantOf(tenancy), event.timeMs, evidenceOfEvent(event, facts));
   },
-  judgeIncident: (incident, vendor) => {
-    if (incident.kind !== "role-opened" || incident.roleArn === null) return undefined;
-    return findingOf(incident.roleArn, incident, vendor, { foundBy: ["a probe"] });
+  judgeIncident: ({ kind, roleArn, ...incident }) => {
+    if (kind !== "role-opened" || roleArn === null) return undefined;
+    const facts = { ...incident.facts, foundBy: ["a probe"] };
+    const evidence = evidenceOfIncident({ ...incident, kind, roleArn: withoutPath(roleArn), facts });
+    return findingOf(roleArn, incident.tenant, incident.timeMs, evidence);
   },
   examples: {
     fires: {
@@ -123,23 +128,11 @@ function wrongsOf(policy: unknown, roleArn: string, vendor: Vendor): readonly st
   return [...open, ...new Set(wide.map(({ id }) => `trusts too much: ${id}`))];
 }
 
-/** One alert a role and day, whoever found it. Only of customers, and of what they did while they were customers. */
-function findingOf(
-  roleArn: string,
-  what: ControlEvent | Incident,
-  { registry }: Vendor,
-  facts: Readonly<Record<string, readonly string[]>>,
-): Finding | undefined {
+/** One alert a role and day, whoever found it. */
+function findingOf(roleArn: string, tenant: string | null, dayMs: number, evidence: Evidence): Finding {
   const account = accountOf(roleArn);
-  const tenancy = registry?.tenancyOf(roleArn, account, what.timeMs) ?? { kind: "unknown" as const };
-  if (tenancy.kind === "unknown" || tenancy.kind === "not-in-force") return undefined;
-  const tenant = tenancy.kind === "registered" ? tenancy.role.tenant : tenancy.tenant;
-  const evidence =
-    "facts" in what
-      ? evidenceOfIncident({ ...what, facts: { ...what.facts, ...facts } })
-      : evidenceOfEvent(what, facts);
-  evidence.tenants.add(tenant);
+  if (tenant !== null) evidence.tenants.add(tenant);
   if (account !== null) evidence.accounts.add(account);
   evidence.roles.add(withoutPath(roleArn));
-  return { subject: withoutPath(roleArn), tenant, dayMs: what.timeMs, evidence };
+  return { subject: withoutPath(roleArn), tenant, dayMs, evidence };
 }

@@ -17,9 +17,24 @@ const NAME = "deputywatch-probe";
 const MARK = /(?:^|\s)deputywatch-probe\/([0-9a-z]{1,8})\.([0-9a-f]{32})(?=\s|$)/;
 const HOLDS_SECONDS = 120;
 
-/** Whether the call is a probe of the vendor's own: of this role, at this time, by who has the key. */
-export function isOwnProbe({ userAgent, target, timeMs }: Call, digester: Digester): boolean {
+/** The session that a probe is answered with may do nothing, whoever gets hold of it. */
+export const PROBE_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }],
+});
+
+/**
+ * Whether the call is a probe of the vendor's own: of this role, at this time, by who has the key. One that succeeded must
+ * have asked for a session that may do nothing: then nothing is hidden even from who could use a mark in time.
+ * `sessionPolicy`: as the record has it.
+ */
+export function isOwnProbe(
+  { userAgent, target, timeMs, outcome }: Call,
+  sessionPolicy: unknown,
+  digester: Digester,
+): boolean {
   if (userAgent?.includes(NAME) !== true || target.roleArn === null) return false;
+  if (outcome === "allowed" && sessionPolicy !== PROBE_POLICY) return false;
   const [, written = "", digest] = MARK.exec(userAgent) ?? [];
   const second = parseInt(written, 36);
   if (!(Math.abs(timeMs / 1000 - second) <= HOLDS_SECONDS)) return false;

@@ -46,7 +46,9 @@ export function decode(raw: unknown, { digester, latestMs, watches }: DecodeOpti
   const doubt = doubtOf(record.eventVersion);
   if (assuming) {
     const call = callOf(record, eventName as Operation, timeMs, digester);
-    return isOwnProbe(call, digester) ? { kind: "skipped", reason: "own probe" } : { kind: "call", call, doubt };
+    return isOwnProbe(call, record.requestParameters?.policy, digester)
+      ? { kind: "skipped", reason: "own probe" }
+      : { kind: "call", call, doubt };
   }
   const use = {
     ...everyEvent(record, timeMs, eventName),

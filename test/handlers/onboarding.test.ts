@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { onboardingFrom } from "../../handlers/onboarding.ts";
-import { connectDesk, connectOnboarding } from "../../handlers/world.ts";
+import { connectOnboarding } from "../../handlers/world.ts";
 import { sqliteOutbox } from "../../src/stores/outbox/sqlite.ts";
 import { BASE, eventOf, gotOf, type Sent } from "../api/scene.ts";
 import { demanding, OUTBOUND_ROLE, stsScene, trusting } from "../sts/scene.ts";
@@ -15,6 +15,9 @@ const HELD = {
   ...{ tenant: "globex", account: THEIRS, roleArn: `arn:aws:iam::${THEIRS}:role/Vendor-1`, status: "active" },
   externalId: `hmac-sha256:${"0".repeat(64)}`,
 };
+
+/** Lets everybody come as often as he likes. */
+const FREE = { take: () => Promise.resolve({ allowed: true, retryAfterSeconds: 0 }) };
 
 const CONFIG = `
 version: 1
@@ -48,7 +51,7 @@ test("the function registers at the desk that its configuration describes, and l
   const { sts } = await stsScene([]);
   const said: string[] = [];
   const handler = onboardingFrom(
-    () => connectOnboarding(env, { take: () => Promise.resolve({ allowed: true, retryAfterSeconds: 0 }) }),
+    () => connectOnboarding(env, FREE),
     (line) => said.push(line),
   );
   const ask = async (sent: Sent) => {
@@ -95,7 +98,7 @@ test("a configuration that cannot keep external IDs is refused before anything i
     [/externalIds: .+\n/, "has no key for external IDs"],
   ] as const) {
     await writeFile(env.DEPUTYWATCH_CONFIG, CONFIG.replace(missing, ""));
-    await expect(connectDesk(env), String(missing)).rejects.toThrow(reason);
+    await expect(connectOnboarding(env, FREE), String(missing)).rejects.toThrow(reason);
   }
 });
 
@@ -105,7 +108,7 @@ test("where the outbound role lets nobody in, accounts are registered all the sa
   sts.trust(OUTBOUND_ROLE, { Statement: [] });
   const said: string[] = [];
   const handler = onboardingFrom(
-    () => connectOnboarding(env, { take: () => Promise.resolve({ allowed: true, retryAfterSeconds: 0 }) }),
+    () => connectOnboarding(env, FREE),
     (line) => said.push(line),
   );
   const authorizer = { jwt: { claims: { "custom:org": "acme" } } };

@@ -5,7 +5,6 @@ import { memoryVault } from "../../src/stores/vault/memory.ts";
 import type { Vault } from "../../src/stores/vault/vault.ts";
 import type { Registration } from "../../src/tenants/tenant.ts";
 import { digester } from "../../src/trail/external-id.ts";
-import { probeMark } from "../../src/trail/probe.ts";
 import { localSts, VENDOR_KEY, type LocalSts } from "./server.ts";
 
 export const VENDOR_USER = "arn:aws:iam::999988887777:user/verifier";
@@ -86,7 +85,6 @@ export async function stsScene(customers: readonly Customer[], options: Partial<
   const now = (): number => Date.now() + slept.ms;
   const client = await openSts({
     ...{ through: OUTBOUND_ROLE, homeRegion: "eu-west-1", timeoutMs: 5_000, now },
-    markOf: (roleArn) => probeMark(ours, roleArn, now()),
     ...options,
   });
   onTestFinished(async () => {

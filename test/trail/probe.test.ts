@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decode } from "../../src/trail/record.ts";
 import { digester } from "../../src/trail/external-id.ts";
-import { probeMark } from "../../src/trail/probe.ts";
+import { PROBE_POLICY, probeMark } from "../../src/trail/probe.ts";
 
 const ROLE = "arn:aws:iam::111122223333:role/team/Vendor-7f3a";
 const atMs = Date.UTC(2026, 10, 20, 10);
@@ -27,6 +27,21 @@ const agent = (roleArn = ROLE, timeMs = atMs, by = ours) =>
 test("the vendor's own probe is known again by its mark, though a denial records no request", () => {
   expect(denied(agent())).toEqual({ kind: "skipped", reason: "own probe" });
   expect(denied(agent(), ROLE, atMs + 119_000)).toEqual({ kind: "skipped", reason: "own probe" });
+});
+
+test("a probe that was let in is known only by a session that may do nothing", () => {
+  const letIn = (policy: unknown) => {
+    const raw = {
+      ...{ eventSource: "sts.amazonaws.com", eventName: "AssumeRole", eventID: "e-2", userAgent: agent() },
+      eventTime: new Date(atMs).toISOString(),
+      userIdentity: { type: "AWSAccount", accountId: "999988887777", principalId: "AROAEXAMPLE:x" },
+      requestParameters: { roleArn: ROLE, roleSessionName: "x", policy },
+    };
+    return decode(raw, { digester: ours, latestMs: atMs + 1e9 }).kind;
+  };
+  expect(letIn(PROBE_POLICY)).toBe("skipped");
+  expect(letIn(undefined)).toBe("call");
+  expect(letIn(PROBE_POLICY.replace("Deny", "Allow"))).toBe("call");
 });
 
 test.each([

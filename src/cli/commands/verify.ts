@@ -7,17 +7,18 @@ import { readConfiguration } from "../../config/schema.ts";
 import type { Detector } from "../../detectors/detector.ts";
 import { counted } from "../../detectors/phrase.ts";
 import type { SessionNameContract } from "../../outbound/session-name.ts";
+import type { Desk } from "../../pipeline/tenancy/desk.ts";
 import { isInForce, verifyAll, type Verified } from "../../pipeline/verify/verify-all.ts";
 import type { Verification } from "../../pipeline/verify/verify-role.ts";
 import { accountId, roleArn } from "../../tenants/read.ts";
 import type { Registration } from "../../tenants/tenant.ts";
-import { probeMark } from "../../trail/probe.ts";
 import { withoutPath } from "../../trail/arn.ts";
 import { EXIT } from "../exit.ts";
 import { progress } from "../progress.ts";
+import { DEFAULT_CONFIG } from "../settings.ts";
 import { interruptible } from "../sources.ts";
 import type { Terminal } from "../terminal.ts";
-import { fileDesk, type DeskFlags, type DeskOf, type VerifyDesk } from "./verify/desk.ts";
+import { atTheDesk, type DeskFlags } from "./tenants/at-the-desk.ts";
 import { lineOf, tableOf } from "./verify/show.ts";
 
 interface VerifyFlags extends DeskFlags {
@@ -45,21 +46,20 @@ whom customers trust; --through enters it first. Your own trail shows the probes
 denied and allowed AssumeRole calls, and deputywatch knows them for its own.
 
 Examples:
-  deputywatch verify --vault ids.vault --vault-key env:VAULT_KEY
-  deputywatch verify --tenant acme --patience 2m --vault ids.vault --vault-key env:VAULT_KEY
-  deputywatch verify --through arn:aws:iam::999988887777:role/integration-scanner --format ndjson …
+  deputywatch verify --through arn:aws:iam::999988887777:role/integration-scanner
+  deputywatch verify --tenant acme --patience 2m
+  deputywatch verify --memory sqlite:deputywatch.db --format ndjson
 
 Exit codes:
   0 all are enforced · 1 failed · 2 bad usage or configuration · 3 there is nothing to verify
   12 some refuse their own ID or are unclear · 14 some let in without it (both 0 with
   --no-exit-code) · 130 interrupted`;
 
-/** `verify`: what customers' roles do, asked of them. `deskOf` is where customers are registered. */
+/** `verify`: what customers' roles do, asked of them. */
 export function verifyCommand(
   terminal: Terminal,
   finish: (code: number) => void,
   detectors: readonly Detector[],
-  deskOf: DeskOf = fileDesk,
 ): Command {
   return new Command("verify")
     .description("ask customers' roles: do they refuse a call without and with a wrong external ID?")
@@ -68,8 +68,6 @@ export function verifyCommand(
     .option("--config <file>", "deputywatch.yaml, where left out")
     .option("--through <arn>", "enter this outbound role first (or DEPUTYWATCH_VERIFY_THROUGH)")
     .option("--patience <duration>", "how long each role may take to become what it should be: 60s; 0 for none")
-    .option("--vault <file>", "where external IDs are kept in plain")
-    .option("--vault-key <reference>", "what the vault is sealed with: env:NAME or file:PATH")
     .option("--memory <store>", "leave alerts for the SOC beside this memory: sqlite:FILE or dynamodb:TABLE")
     .addOption(new Option("--format <format>", "ndjson: one line a role").choices(["text", "ndjson"]).default("text"))
     .option("--no-exit-code", "exit with 0 whatever was found")
@@ -78,12 +76,12 @@ export function verifyCommand(
       const only = selected(flags);
       const patienceMs = patienceOf(flags.patience);
       const through = throughOf(flags.through ?? terminal.env.DEPUTYWATCH_VERIFY_THROUGH);
-      await deskOf(flags, { terminal, detectors }, async (desk) => {
-        const sessionNames = await contractIn(flags.config ?? "deputywatch.yaml", through);
+      await atTheDesk(flags, { terminal, finish, detectors }, async (desk) => {
+        const sessionNames = await contractIn(flags.config ?? DEFAULT_CONFIG, through);
         const { value, interrupted } = await interruptible((signal) =>
           verified(desk, { ...flags, through, sessionNames, only, patienceMs, signal }, terminal),
         );
-        tell(value, flags, terminal);
+        tell(value, terminal);
         finish(interrupted ? EXIT.interrupted : codeFor(value, flags));
       });
     });
@@ -102,7 +100,7 @@ const NOTHING: Verified = {
 };
 
 /** Verifies and shows what is found: as lines while it goes, or as a table at its end. */
-async function verified(desk: VerifyDesk, asked: Asked, terminal: Terminal): Promise<Verified> {
+async function verified(desk: Desk, asked: Asked, terminal: Terminal): Promise<Verified> {
   const { through, sessionNames, only, patienceMs, signal, format } = asked;
   const nowMs = desk.now();
   const asksFor = (registration: Registration): boolean => isInForce(registration, nowMs) && only(registration);
@@ -113,7 +111,6 @@ async function verified(desk: VerifyDesk, asked: Asked, terminal: Terminal): Pro
   const sts = await openSts({
     ...{ through, timeoutMs: CALL_MS, now: desk.now },
     homeRegion: terminal.env.AWS_REGION ?? terminal.env.AWS_DEFAULT_REGION ?? "us-east-1",
-    markOf: (arn) => probeMark(desk.digester, arn, desk.now()),
   });
   const found: Verification[] = [];
   const world = {
@@ -140,7 +137,7 @@ async function verified(desk: VerifyDesk, asked: Asked, terminal: Terminal): Pro
   }
 }
 
-function tell(value: Verified, { memory }: VerifyFlags, { err }: Terminal): void {
+function tell(value: Verified, { err }: Terminal): void {
   const { roles, enforced, letsIn, rejected, refuses, unclear, left, unrecorded } = value;
   if (roles === 0) err("there is nothing to verify: no role that is in force is registered and asked for\n");
   else {
@@ -150,10 +147,6 @@ function tell(value: Verified, { memory }: VerifyFlags, { err }: Terminal): void
     );
   }
   if (rejected > 0) err(`not accepted: ${counted(rejected, "role")} that let in while onboarding\n`);
-  const drifted = letsIn - rejected;
-  if (drifted > 0 && memory === undefined) {
-    err(`not told to the SOC: ${counted(drifted, "role")}, because --memory names no place to leave an alert\n`);
-  }
   if (unrecorded > 0) {
     err(`not written down: ${counted(unrecorded, "role")} whose account has several, or whose line kept changing\n`);
   }

@@ -31,9 +31,7 @@ export function driftIn(verifications: readonly Verification[]): readonly Incide
     const { registration, timeMs } = verification;
     if (by === null || isRejected(verification)) return [];
     const { tenant, account, roleArn } = registration;
-    return [
-      { kind: "role-opened", timeMs, tenant, account, roleArn, facts: { "lets in": [by], "found by": ["probe"] } },
-    ];
+    return [{ kind: "role-opened", timeMs, tenant, account, roleArn, facts: { wrongs: [`lets in ${by}`] } }];
   });
 }
 

@@ -1,14 +1,14 @@
 import { AssumeRoleCommand, STSClient, STSServiceException } from "@aws-sdk/client-sts";
 import type { Answer, Assume, Failure } from "./assume.ts";
+import { PROBE_POLICY } from "../../trail/probe.ts";
 import { VERIFY_SESSION } from "./session-name.ts";
 
-/** The session that a probe is answered with may do nothing, whoever gets hold of it. */
-const DENY_ALL = policyOf({ Effect: "Deny", Action: "*", Resource: "*" });
 /** Of all that the outbound role may do, a verification needs this: to enter roles, with the tags that it was entered with. */
-const ENTER_ROLES = policyOf({
-  Effect: "Allow",
-  Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
-  Resource: "*",
+const ENTER_ROLES = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Action: ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"], Resource: "*" },
+  ],
 });
 
 /** The shortest that there is, in seconds. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -25,8 +25,6 @@ export interface StsOptions {
   readonly homeRegion: string;
   /** A call that has no answer after so long has failed. */
   readonly timeoutMs: number;
-  /** What the user agent says when the outbound role is entered. */
-  readonly markOf: (roleArn: string) => string;
   readonly now: () => number;
 }
 
@@ -40,9 +38,9 @@ export interface Sts {
  * STS by its regional endpoints, with the outbound role's session where one is to be gone through. Rejects, with STS's code
  * and never its words, where the outbound role does not let in: no customer's role is then to blame.
  */
-export async function openSts({ through, homeRegion, timeoutMs, markOf, now }: StsOptions): Promise<Sts> {
+export async function openSts({ through, homeRegion, timeoutMs, now }: StsOptions): Promise<Sts> {
   const home = through === null ? null : clientFor(homeRegion);
-  const session = home === null || through === null ? null : outboundSession(home, through, { timeoutMs, markOf, now });
+  const session = home === null || through === null ? null : outboundSession(home, through, { timeoutMs, now });
   await session?.();
   const clients = new Map<string, STSClient>();
   const clientIn = (region: string): STSClient => {
@@ -56,7 +54,7 @@ export async function openSts({ through, homeRegion, timeoutMs, markOf, now }: S
         RoleArn: roleArn,
         RoleSessionName: sessionName,
         ...(externalId !== null && { ExternalId: externalId }),
-        Policy: DENY_ALL,
+        Policy: PROBE_POLICY,
         DurationSeconds: SHORTEST_SECONDS,
       });
       markedBy(command, mark);
@@ -94,7 +92,7 @@ const NOT_ENTERED = "OutboundRoleNotEntered";
 function outboundSession(
   client: STSClient,
   roleArn: string,
-  { timeoutMs, markOf, now }: Pick<StsOptions, "timeoutMs" | "markOf" | "now">,
+  { timeoutMs, now }: Pick<StsOptions, "timeoutMs" | "now">,
 ): () => Promise<Identity> {
   let identity: Identity | undefined;
   return async () => {
@@ -105,7 +103,6 @@ function outboundSession(
       Policy: ENTER_ROLES,
       DurationSeconds: CHAINED_SECONDS,
     });
-    markedBy(command, markOf(roleArn));
     let why: string;
     try {
       const { Credentials } = await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
@@ -183,8 +180,4 @@ function callerFailure(error: Error): Failure {
 
 function failed(why: string, passing = false): Failure {
   return { kind: "failed", why, passing };
-}
-
-function policyOf(statement: Readonly<Record<string, string | readonly string[]>>): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }

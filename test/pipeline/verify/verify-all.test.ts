@@ -11,7 +11,7 @@ import type { Incident } from "../../../src/tenants/incident.ts";
 import type { Registration } from "../../../src/tenants/tenant.ts";
 import { lineOf } from "../../../src/tenants/write.ts";
 import { folderWith } from "../../cli/process.ts";
-import { openedByProbe } from "../../sts/opened.ts";
+import { DETECTORS } from "../../../src/detectors/index.ts";
 import { customer, demanding, KEY, probesOf, stsScene, trusting, type Customer } from "../../sts/scene.ts";
 
 /** Everything that a run may touch; its incidents are kept as they were reported. */
@@ -71,7 +71,7 @@ test("an active role that lets in is an incident, and stays as it was registered
       kind: "role-opened",
       timeMs: expect.any(Number) as number,
       ...{ tenant, account, roleArn },
-      facts: { "lets in": ["without an external ID"], "found by": ["probe"] },
+      facts: { wrongs: ["lets in without an external ID"] },
     },
   ]);
   expect(await registered(registrations, acme)).toEqual(acme.registration);
@@ -82,7 +82,7 @@ test("drift reaches the outbox as one alert a day, however often it is found", a
   const { run, sts } = await bulk([acme], inMemory([acme]));
   sts.trust(acme.registration.roleArn, trusting({ StringLike: { "sts:ExternalId": "*" } }));
   const outbox = memoryOutbox();
-  const settings = settingsFrom(null, [openedByProbe], KEY);
+  const settings = settingsFrom(null, DETECTORS, KEY);
   const desk = { settings, store: memoryStore(), outbox };
   const tell = (incidents: readonly Incident[]): Promise<number> => report(incidents, desk);
   await run({}, { report: tell });
@@ -94,8 +94,7 @@ test("drift reaches the outbox as one alert a day, however often it is found", a
       tenant: "tenant-0",
       account: acme.registration.account,
       roleArn: acme.registration.roleArn,
-      summary: "It lets in with a wrong external ID.",
-      evidence: { "found by": ["probe"] },
+      evidence: { foundBy: ["a probe"], wrongs: ["lets in with a wrong external ID"] },
     },
   ]);
 });
