@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
+import type { OnboardingWorld } from "../src/api/route.ts";
+import { verifyingBy } from "../src/api/verify-now.ts";
 import { loadDesk, type DeskConfig } from "../src/config/desk.ts";
 import { mistake } from "../src/config/mistake.ts";
 import { DETECTORS } from "../src/detectors/index.ts";
@@ -26,6 +28,7 @@ import { s3Quarantine } from "../src/stores/quarantine/s3.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 import type { Store } from "../src/stores/store.ts";
 import { withoutPath } from "../src/trail/arn.ts";
+import { once } from "./once.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -65,7 +68,32 @@ const CALL_MS = 10_000;
 export async function connectVerify(env: Env): Promise<VerifyWorld> {
   const { settings } = await settingsIn(env);
   const config = await deskIn(env);
-  const { vendor } = settings;
+  const probes = await probesIn(env, settings);
+  // Opened last: where the outbound role lets nobody in, the next run begins anew, and leaves nothing open behind it.
+  return { ...(await deskOn(config, env, settings)), ...probes };
+}
+
+/**
+ * The world of the function that customers call: the desk, with what counts how often one comes. `DEPUTYWATCH_TENANT_CLAIM`
+ * is the token's claim that names the tenant; where it is left out, `tenant`. Roles are asked as by `connectVerify`.
+ */
+export async function connectOnboarding(env: Env, bucket: OnboardingWorld["bucket"]): Promise<OnboardingWorld> {
+  const settings = await settingsIn(env);
+  const config = await deskIn(env);
+  const desk = await deskOn(config, env, settings);
+  // Where the outbound role lets nobody in, customers can still be registered.
+  const probes = once(() => probesIn(env, settings));
+  const verify: OnboardingWorld["verify"] = async (registration) =>
+    verifyingBy({ ...desk, ...(await probes()) })(registration);
+  const { DEPUTYWATCH_TENANT_CLAIM: claim = "" } = env;
+  return { desk, overlapMs: config.overlapMs, verify, bucket, claim: claim === "" ? "tenant" : claim };
+}
+
+/** How customers' roles are asked: as the outbound role, or through it. */
+async function probesIn(
+  env: Env,
+  { vendor }: Settings,
+): Promise<Pick<VerifyWorld, "sts" | "random" | "sleep" | "sessionNames">> {
   const through = env.DEPUTYWATCH_VERIFY_THROUGH ?? "";
   const outbound = [...vendor.outboundRoles.values()].filter(
     ({ arn }) => through === "" || withoutPath(arn) === withoutPath(through),
@@ -75,8 +103,6 @@ export async function connectVerify(env: Env): Promise<VerifyWorld> {
     ...{ timeoutMs: CALL_MS, now: Date.now },
   });
   return {
-    // Opened last: where the outbound role lets nobody in, the next run begins anew, and leaves nothing open behind it.
-    ...(await deskOn(config, env, settings)),
     ...{ sts: sts.assume, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     sessionNames: outbound.length === 1 ? (outbound[0]?.sessionNames ?? null) : null,
   };

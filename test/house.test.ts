@@ -21,6 +21,7 @@ const ROOMS = [
   "sources",
   "channels",
   "pipeline",
+  "api",
   "cli",
 ];
 const PURE = new Set(ROOMS.slice(0, ROOMS.indexOf("config")));

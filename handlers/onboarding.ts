@@ -1,0 +1,17 @@
+import { answer } from "../src/api/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../src/api/event.ts";
+import type { OnboardingWorld } from "../src/api/route.ts";
+import { once } from "./once.ts";
+
+/** API Gateway's HTTP API → one answer, and one line of the audit log. */
+export function onboardingFrom(
+  world: () => Promise<OnboardingWorld>,
+  say: (line: string) => void,
+): (event: HttpEvent) => Promise<HttpAnswer> {
+  const connected = once(world);
+  return async (event) => {
+    const { answer: answered, line } = await answer(event, await connected());
+    say(line);
+    return answered;
+  };
+}
