@@ -25,6 +25,9 @@ import { sqliteOutbox } from "../src/stores/outbox/sqlite.ts";
 import { folderQuarantine } from "../src/stores/quarantine/folder.ts";
 import type { Quarantine } from "../src/stores/quarantine/quarantine.ts";
 import { s3Quarantine } from "../src/stores/quarantine/s3.ts";
+import { openDynamoRate } from "../src/stores/rate/dynamodb.ts";
+import { memoryRate } from "../src/stores/rate/memory.ts";
+import type { Rate } from "../src/stores/rate/rate.ts";
 import { sqliteStore } from "../src/stores/sqlite.ts";
 import type { Store } from "../src/stores/store.ts";
 import { withoutPath } from "../src/trail/arn.ts";
@@ -74,19 +77,21 @@ export async function connectVerify(env: Env): Promise<VerifyWorld> {
 }
 
 /**
- * The world of the function that customers call: the desk, with what counts how often one comes. `DEPUTYWATCH_TENANT_CLAIM`
- * is the token's claim that names the tenant; where it is left out, `tenant`. Roles are asked as by `connectVerify`.
+ * The world of the function that customers call: the desk. `DEPUTYWATCH_RATE` is where it is counted how often each tenant
+ * comes (`dynamodb:TABLE`; `memory:` where there is one worker), `DEPUTYWATCH_TENANT_CLAIM` the token's claim that names the tenant; where it is left out,
+ * `tenant`. Roles are asked as by `connectVerify`.
  */
-export async function connectOnboarding(env: Env, bucket: OnboardingWorld["bucket"]): Promise<OnboardingWorld> {
-  const settings = await settingsIn(env);
+export async function connectOnboarding(env: Env): Promise<OnboardingWorld> {
+  const { settings } = await settingsIn(env);
   const config = await deskIn(env);
+  const rate = rateNamed(required(env, "DEPUTYWATCH_RATE"), config.requestsPerMinute);
   const desk = await deskOn(config, env, settings);
   // Where the outbound role lets nobody in, customers can still be registered.
   const probes = once(() => probesIn(env, settings));
   const verify: OnboardingWorld["verify"] = async (registration) =>
     verifyingBy({ ...desk, ...(await probes()) })(registration);
   const { DEPUTYWATCH_TENANT_CLAIM: claim = "" } = env;
-  return { desk, overlapMs: config.overlapMs, verify, bucket, claim: claim === "" ? "tenant" : claim };
+  return { desk, overlapMs: config.overlapMs, verify, rate, claim: claim === "" ? "tenant" : claim };
 }
 
 /** How customers' roles are asked: as the outbound role, or through it. */
@@ -140,6 +145,16 @@ function outboxNamed(name: string): Outbox {
   if (kind === "sqlite") return sqliteOutbox(place);
   if (kind === "dynamodb") return openDynamoOutbox(place);
   throw mistake(`DEPUTYWATCH_OUTBOX names no outbox: ${name}`, "write sqlite:FILE or dynamodb:TABLE");
+}
+
+/** What a list of 10,000 accounts costs at once. */
+const BURST = 100;
+
+function rateNamed(name: string, perMinute: number): Rate {
+  const table = /^dynamodb:(.+)$/.exec(name)?.[1];
+  if (table !== undefined) return openDynamoRate(table, { perMinute, burst: BURST });
+  if (name === "memory:") return memoryRate({ perMinute, burst: BURST });
+  throw mistake(`DEPUTYWATCH_RATE names no place: ${name}`, "write dynamodb:TABLE, or memory: for a worker by itself");
 }
 
 function quarantineNamed(name: string, s3: S3Client): Quarantine {

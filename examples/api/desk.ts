@@ -10,7 +10,7 @@ import { sqliteOutbox } from "../../src/stores/outbox/sqlite.ts";
 import { fileRegistrations } from "../../src/stores/registrations/file.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { fileVault } from "../../src/stores/vault/file.ts";
-import { bucketsOf } from "./bucket.ts";
+import { memoryRate } from "../../src/stores/rate/memory.ts";
 
 /** A vendor's desk on one machine. */
 export interface LocalDesk extends OnboardingWorld {
@@ -19,7 +19,7 @@ export interface LocalDesk extends OnboardingWorld {
 }
 
 const DAY_MS = 86_400_000;
-const RATE = { burst: 120, perSecond: 2 } as const;
+const RATE = { burst: 120, perMinute: 120 } as const;
 
 /**
  * A desk in a folder: registrations, vault, alerts that wait to be told, and the keys that were made for it, which are
@@ -41,7 +41,7 @@ export async function localDesk(folder: string): Promise<LocalDesk> {
       now: Date.now,
     },
     verify: () => Promise.resolve({ verdict: "unclear", why: "a local desk has no role to try customers' roles from" }),
-    bucket: bucketsOf(RATE),
+    rate: memoryRate(RATE),
     ...{ overlapMs: 7 * DAY_MS, claim: "tenant" },
     outbox,
     close: async () => {

@@ -80,12 +80,8 @@ async function reply(event: HttpEvent, world: OnboardingWorld, progress: Progres
 /** So many accounts in one request cost as much as one request. */
 const ACCOUNTS_FOR_ONE = 100;
 
-async function charge(
-  { tenant }: Caller,
-  cost: number,
-  { bucket, desk }: OnboardingWorld,
-): Promise<Refusal | undefined> {
-  const { allowed, retryAfterSeconds } = await bucket.take(tenant, desk.now(), cost);
+async function charge({ tenant }: Caller, cost: number, { rate, desk }: OnboardingWorld): Promise<Refusal | undefined> {
+  const { allowed, retryAfterSeconds } = await rate.take(tenant, desk.now(), cost);
   if (allowed) return undefined;
   return refuse("too-many-requests", { headers: { "retry-after": String(Math.max(1, Math.ceil(retryAfterSeconds))) } });
 }

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Desk } from "../pipeline/tenancy/desk.ts";
+import type { Rate } from "../stores/rate/rate.ts";
 import type { Registration } from "../tenants/tenant.ts";
 import { faultsOf } from "./faults.ts";
 import type { Scope } from "./identity.ts";
@@ -21,14 +22,8 @@ export interface OnboardingWorld {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
    */
   readonly verify: (registration: Registration) => Promise<Verified>;
-  /** A bucket of its own for each name; `cost` is what is taken out at once, and never more than a full one holds. */
-  readonly bucket: {
-    readonly take: (
-      who: string,
-      nowMs: number,
-      cost: number,
-    ) => Promise<{ readonly allowed: boolean; readonly retryAfterSeconds: number }>;
-  };
+  /** How often each tenant may ask. */
+  readonly rate: Pick<Rate, "take">;
   /** How long a rotation overlaps where the caller does not say. */
   readonly overlapMs: number;
   /** The claim of a token that names the tenant. */

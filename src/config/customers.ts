@@ -35,5 +35,11 @@ export const onboarding = z.strictObject({
     .default("Vendor")
     .meta({ description: "customers' roles are called by this and a random suffix" }),
   purgeAfter: duration.default(DAY_MS).meta({ description: "from off-boarding to the purge" }),
+  requestsPerMinute: z
+    .number()
+    .min(1)
+    .max(100_000)
+    .default(60)
+    .meta({ description: "how often each tenant may ask the API, after a burst" }),
   signingKey: z.string().min(1).optional().meta({ description: "signs deletion records: env:NAME or file:PATH" }),
 });

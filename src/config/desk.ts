@@ -22,6 +22,8 @@ export interface DeskConfig {
   /** Null: no external ID is too old. */
   readonly maxAgeMs: number | null;
   readonly purgeAfterMs: number;
+  /** How often each tenant may ask the API. */
+  readonly requestsPerMinute: number;
   /** Signs deletion records, in PKCS#8; null where none is configured. */
   readonly signingKey: Uint8Array | null;
 }
@@ -70,6 +72,7 @@ export async function loadDesk(path: string, world: World): Promise<DeskConfig> 
     overlapMs: externalIds.overlap,
     maxAgeMs: externalIds.maxAge ?? null,
     purgeAfterMs: onboarding.purgeAfter,
+    requestsPerMinute: onboarding.requestsPerMinute,
     signingKey: await keyAt(onboarding.signingKey, "onboarding", "signingKey"),
   };
 }

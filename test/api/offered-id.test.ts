@@ -63,7 +63,7 @@ test("the API's own words and what merely sounds alike are no external ID", asyn
 test("who asks too often is refused before what he offers is reported, so that nobody can flood the SOC", async () => {
   let left = 2;
   const take = () => Promise.resolve({ allowed: left-- > 0, retryAfterSeconds: 1 });
-  const here = handlerScene(() => ({ bucket: { take } }));
+  const here = handlerScene(() => ({ rate: { take } }));
   const statuses = [];
   for (let time = 0; time < 5; time++) statuses.push((await here.send(post({ externalId: CHOSEN }))).status);
   expect(statuses).toEqual([400, 400, 429, 429, 429]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { answer } from "../../src/api/answer.ts";
-import { bucketsOf } from "../../examples/api/bucket.ts";
+import { memoryRate } from "../../src/stores/rate/memory.ts";
 import {
   account,
   BASE,
@@ -136,7 +136,7 @@ test("hostile paths over a real socket are answered with a problem, too", async 
 });
 
 test("a tenant that asks too often is told when to come back, and no other tenant is kept waiting", async () => {
-  const { send, clock } = handlerScene(() => ({ bucket: bucketsOf({ burst: 3, perSecond: 0.5 }) }));
+  const { send, clock } = handlerScene(() => ({ rate: memoryRate({ burst: 3, perMinute: 30 }) }));
   const list = (tenant: string) => send({ method: "GET", path: BASE, tenant });
   const statuses = [];
   for (let time = 0; time < 4; time++) statuses.push((await list("acme")).status);
@@ -148,7 +148,7 @@ test("a tenant that asks too often is told when to come back, and no other tenan
 });
 
 test("a bulk request costs what its accounts cost, before any of them is registered", async () => {
-  const { send, world } = handlerScene(() => ({ bucket: bucketsOf({ burst: 10, perSecond: 1 }) }));
+  const { send, world } = handlerScene(() => ({ rate: memoryRate({ burst: 10, perMinute: 60 }) }));
   const accounts = (count: number, from = 0) => Array.from({ length: count }, (_, at) => account(from + at));
   const post = (list: readonly string[]) => send({ method: "POST", path: BASE, body: { accounts: list } });
   expect((await post(accounts(800))).status).toBe(201);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { bucketsOf } from "../../examples/api/bucket.ts";
+import { memoryRate } from "../../src/stores/rate/memory.ts";
 import { localDesk } from "../../examples/api/desk.ts";
 import { serve } from "../../examples/api/server.ts";
 import { onboardingFrom } from "../../handlers/onboarding.ts";
@@ -87,7 +87,7 @@ export function enforcing({ registrations, now }: OnboardingWorld["desk"]): Onbo
 }
 
 const WEEK_MS = 7 * 86_400_000;
-const NEVER_FULL = { burst: 1_000_000, perSecond: 1000 };
+const NEVER_FULL = { burst: 1_000_000, perMinute: 60_000 };
 
 /** A desk in memory, asked by events of API Gateway's. */
 export function handlerScene(change: (world: OnboardingWorld) => Partial<OnboardingWorld> = () => ({})): Scene {
@@ -104,7 +104,7 @@ export function handlerScene(change: (world: OnboardingWorld) => Partial<Onboard
     report: (incidents) => report(incidents, { settings, store, outbox }),
     now: () => clock.nowMs,
   };
-  const plain = { desk, verify: enforcing(desk), bucket: bucketsOf(NEVER_FULL), overlapMs: WEEK_MS, claim: "tenant" };
+  const plain = { desk, verify: enforcing(desk), rate: memoryRate(NEVER_FULL), overlapMs: WEEK_MS, claim: "tenant" };
   const world = { ...plain, ...change(plain) };
   const said: string[] = [];
   const handler = handlerOf(world, said);
@@ -117,7 +117,7 @@ export async function servedScene(change: (world: OnboardingWorld) => Partial<On
   const clock = { nowMs: NOW_MS };
   const local = await localDesk(folder);
   const desk = { ...local.desk, now: () => clock.nowMs };
-  const plain = { desk, verify: enforcing(desk), bucket: bucketsOf(NEVER_FULL), overlapMs: WEEK_MS, claim: "tenant" };
+  const plain = { desk, verify: enforcing(desk), rate: memoryRate(NEVER_FULL), overlapMs: WEEK_MS, claim: "tenant" };
   const world = { ...plain, ...change(plain) };
   const said: string[] = [];
   const serving = await serve(handlerOf(world, said), { host: "127.0.0.1", port: 0 });

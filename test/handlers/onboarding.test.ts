@@ -17,8 +17,6 @@ const HELD = {
 };
 
 /** Lets everybody come as often as he likes. */
-const FREE = { take: () => Promise.resolve({ allowed: true, retryAfterSeconds: 0 }) };
-
 const CONFIG = `
 version: 1
 vendor: { accounts: ["999988887777"] }
@@ -40,6 +38,7 @@ async function folder() {
     AWS_REGION: "eu-west-1",
     DEPUTYWATCH_VERIFY_THROUGH: OUTBOUND_ROLE,
     DEPUTYWATCH_TENANT_CLAIM: "custom:org",
+    DEPUTYWATCH_RATE: "memory:",
     DEPUTYWATCH_MEMORY: join(path, "memory.sqlite"),
     DEPUTYWATCH_OUTBOX: `sqlite:${join(path, "memory.sqlite")}`,
   };
@@ -51,7 +50,7 @@ test("the function registers at the desk that its configuration describes, and l
   const { sts } = await stsScene([]);
   const said: string[] = [];
   const handler = onboardingFrom(
-    () => connectOnboarding(env, FREE),
+    () => connectOnboarding(env),
     (line) => said.push(line),
   );
   const ask = async (sent: Sent) => {
@@ -98,7 +97,7 @@ test("a configuration that cannot keep external IDs is refused before anything i
     [/externalIds: .+\n/, "has no key for external IDs"],
   ] as const) {
     await writeFile(env.DEPUTYWATCH_CONFIG, CONFIG.replace(missing, ""));
-    await expect(connectOnboarding(env, FREE), String(missing)).rejects.toThrow(reason);
+    await expect(connectOnboarding(env), String(missing)).rejects.toThrow(reason);
   }
 });
 
@@ -108,7 +107,7 @@ test("where the outbound role lets nobody in, accounts are registered all the sa
   sts.trust(OUTBOUND_ROLE, { Statement: [] });
   const said: string[] = [];
   const handler = onboardingFrom(
-    () => connectOnboarding(env, FREE),
+    () => connectOnboarding(env),
     (line) => said.push(line),
   );
   const authorizer = { jwt: { claims: { "custom:org": "acme" } } };

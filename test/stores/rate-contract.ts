@@ -31,6 +31,17 @@ export function rateContract(name: string, open: (limit: Limit) => Promise<Rate>
       expect(await letThrough(rate, "acme", 10, T0 + 600_000)).toBe(5);
     });
 
+    test("one that costs as much as three counts for three, and one that costs more than a burst for a burst", async () => {
+      const rate = await fresh();
+      expect((await rate.take("acme", T0, 3)).allowed).toBe(true);
+      expect(await rate.take("acme", T0, 3)).toEqual({ allowed: false, retryAfterSeconds: 1 });
+      expect(await letThrough(rate, "acme", 5, T0)).toBe(2);
+      expect((await rate.take("acme", T0 + 3_000, 3)).allowed).toBe(true);
+      expect(await rate.take("acme", T0 + 3_000, 1_000)).toEqual({ allowed: false, retryAfterSeconds: 5 });
+      expect((await rate.take("acme", T0 + 8_000, 1_000)).allowed).toBe(true);
+      expect((await rate.take("acme", T0 + 8_000)).allowed).toBe(false);
+    });
+
     test("who is refused is told when, however slow the rate", async () => {
       const rate = await fresh({ perMinute: 2, burst: 1 });
       expect((await rate.take("acme", T0)).allowed).toBe(true);

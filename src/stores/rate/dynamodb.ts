@@ -28,7 +28,7 @@ const KEPT_SECONDS = 3_600;
  */
 export function dynamodbRate(client: DynamoDBClient, table: string, limit: Limit): Rate {
   const bucket = bucketOf(limit);
-  const { intervalMs, reachMs, beliefMs } = bucket;
+  const { wholeMs, beliefMs } = bucket;
 
   /** Null where the bucket was as the condition says, and is now written; else when it is full again, as it was found. */
   const write = async (who: string, { set, condition, values }: Write): Promise<number | null> => {
@@ -52,23 +52,25 @@ export function dynamodbRate(client: DynamoDBClient, table: string, limit: Limit
   };
 
   return {
-    take: async (who, nowMs) => {
-      const expires = number(Math.ceil((nowMs + reachMs + intervalMs) / 1_000) + KEPT_SECONDS);
+    take: async (who, nowMs, cost = 1) => {
+      const costMs = bucket.costMs(cost);
+      const reachMs = wholeMs - costMs;
+      const expires = number(Math.ceil((nowMs + wholeMs) / 1_000) + KEPT_SECONDS);
       const fresh: Write = {
         set: ":next",
         condition: "attribute_not_exists(fullMs) OR fullMs <= :now OR fullMs > :belief",
         values: {
-          ":next": number(nowMs + intervalMs),
+          ":next": number(nowMs + costMs),
           ":now": number(nowMs),
           ":belief": number(nowMs + beliefMs),
           ":expires": expires,
         },
       };
       const further: Write = {
-        set: "fullMs + :interval",
+        set: "fullMs + :cost",
         condition: "fullMs > :now AND fullMs <= :reach",
         values: {
-          ":interval": number(intervalMs),
+          ":cost": number(costMs),
           ":now": number(nowMs),
           ":reach": number(nowMs + reachMs),
           ":expires": expires,
@@ -81,7 +83,7 @@ export function dynamodbRate(client: DynamoDBClient, table: string, limit: Limit
         foundMs = found;
         if (nowMs + reachMs < found && found <= nowMs + beliefMs) break;
       }
-      return refusedUntil(foundMs, nowMs, bucket);
+      return refusedUntil(foundMs, nowMs, reachMs);
     },
     // The client is its maker's to close.
     close: () => Promise.resolve(),

@@ -10,12 +10,14 @@ export function memoryRate(limit: Limit): Rate {
   const fullAt = new Map<string, number>();
   let sweepAt = SWEPT_FROM;
   return {
-    take: (who, nowMs) =>
+    take: (who, nowMs, cost = 1) =>
       promised(() => {
         const knownMs = fullAt.get(who) ?? nowMs;
         const fullMs = knownMs <= nowMs || knownMs > nowMs + bucket.beliefMs ? nowMs : knownMs;
-        if (fullMs > nowMs + bucket.reachMs) return refusedUntil(fullMs, nowMs, bucket);
-        fullAt.set(who, fullMs + bucket.intervalMs);
+        const costMs = bucket.costMs(cost);
+        const reachMs = bucket.wholeMs - costMs;
+        if (fullMs > nowMs + reachMs) return refusedUntil(fullMs, nowMs, reachMs);
+        fullAt.set(who, fullMs + costMs);
         if (fullAt.size >= sweepAt) {
           for (const [name, ms] of fullAt) if (ms <= nowMs) fullAt.delete(name);
           sweepAt = Math.max(SWEPT_FROM, 2 * fullAt.size);

@@ -20,7 +20,8 @@ export interface Taken {
  * ever.
  */
 export interface Rate {
-  readonly take: (who: string, nowMs: number) => Promise<Taken>;
+  /** `cost`: as many as come with this one, itself included; 1 where left out, and never more than a whole burst. */
+  readonly take: (who: string, nowMs: number, cost?: number) => Promise<Taken>;
   readonly close: () => Promise<void>;
 }
 
@@ -31,10 +32,10 @@ export interface Rate {
  * @see https://www.itu.int/rec/T-REC-I.371/en
  */
 export interface Bucket {
-  /** Milliseconds that one taking costs. */
-  readonly intervalMs: number;
-  /** Allowed while the bucket is full again within so long. */
-  readonly reachMs: number;
+  /** Milliseconds that a taking costs. */
+  readonly costMs: (cost: number) => number;
+  /** A bucket that is empty is full again in so long. */
+  readonly wholeMs: number;
   /** A moment further ahead than this was written by a clock that was wrong. */
   readonly beliefMs: number;
 }
@@ -46,12 +47,16 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 export function bucketOf({ perMinute, burst }: Limit): Bucket {
   if (!(perMinute > 0 && burst >= 1)) throw new RangeError("a rate lets one through at least, and some in a minute");
   const intervalMs = Math.ceil(60_000 / perMinute);
-  const reachMs = (Math.floor(burst) - 1) * intervalMs;
-  return { intervalMs, reachMs, beliefMs: reachMs + intervalMs + CLOCK_SKEW_MS };
+  const most = Math.floor(burst);
+  const wholeMs = most * intervalMs;
+  return {
+    costMs: (cost) => Math.min(Math.max(1, Math.ceil(cost)), most) * intervalMs,
+    ...{ wholeMs, beliefMs: wholeMs + CLOCK_SKEW_MS },
+  };
 }
 
-/** The answer to somebody whose bucket is full again at `fullMs`, which is further ahead than the burst reaches. */
-export function refusedUntil(fullMs: number, nowMs: number, { reachMs }: Bucket): Taken {
+/** The answer to somebody whose bucket is full again at `fullMs`, where only `reachMs` from now would do. */
+export function refusedUntil(fullMs: number, nowMs: number, reachMs: number): Taken {
   const waitMs = Number.isFinite(fullMs) ? fullMs - reachMs - nowMs : 0;
   return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) };
 }
