@@ -37,7 +37,7 @@ async function cli(node: string, ...args: readonly string[]) {
 
 test("the build warns of nothing and says how large each part is", () => {
   expect(said.stderr).toBe("");
-  expect(said.stdout).toMatch(/^ +\d+ KB command line, .+main\.js$/m);
+  expect(said.stdout).toMatch(/^ *[\d,]+ KB command line, .+main\.js$/m);
   expect(said.stdout).toMatch(/^ *[\d,]+ KB function, .+ingest\.mjs$/m);
 });
 
