@@ -3,7 +3,7 @@ import { durationMs } from "../config/duration.ts";
 import { reveal, type Revealed } from "../pipeline/tenancy/reveal.ts";
 import { rotate } from "../pipeline/tenancy/rotate.ts";
 import { inParallel } from "../stores/in-parallel.ts";
-import { oneOf, ownOf, shown } from "./integrations.ts";
+import { oneOf, shown } from "./integrations.ts";
 import { isRefusal, refuse, type ProblemName, type Refusal, type Reply } from "./problem.ts";
 import type { Asked, OnboardingWorld } from "./route.ts";
 import type { regenerateRequest, revealManyReply, revealManyRequest, revealReply } from "./schema.ts";
@@ -40,7 +40,9 @@ export async function revealMany(
   { tenant, body }: Asked<z.infer<typeof revealManyRequest>, unknown>,
   { desk }: OnboardingWorld,
 ): Promise<Reply> {
-  const own = new Map([...(await ownOf(tenant, desk)).values()].map((one) => [one.account, one]));
+  // All of them, since a list is often asked for in the second after it was registered.
+  const all = (await desk.registrations.all()).map(({ registration }) => registration);
+  const own = new Map(all.filter((one) => one.tenant === tenant).map((one) => [one.account, one]));
   const answers = await inParallel(body.accounts, READ_AT_ONCE, async (account) => {
     const registration = own.get(account);
     return { account, revealed: registration === undefined ? NOT_FOUND : await reveal(registration, desk) };

@@ -14,13 +14,20 @@ export async function ownOf(
   tenant: string,
   { registrations, digester }: Pick<Desk, "registrations" | "digester">,
 ): Promise<ReadonlyMap<string, Registration>> {
-  const own = (await registrations.all()).filter(({ registration }) => registration.tenant === tenant);
+  const own = await registrations.ofTenant(tenant);
   return new Map(own.map(({ registration }) => [digester.integration(registration.account), registration]));
 }
 
-/** The tenant's integration of this id. */
+/**
+ * The tenant's integration of this id. What was registered this moment may not be among the tenant's own yet: before it is
+ * said that there is none, everything is looked through.
+ */
 export async function oneOf(tenant: string, id: string, desk: Desk): Promise<Registration | Refusal> {
-  return (await ownOf(tenant, desk)).get(id) ?? refuse("not-found");
+  const own = (await ownOf(tenant, desk)).get(id);
+  if (own !== undefined) return own;
+  const all = (await desk.registrations.all()).map(({ registration }) => registration);
+  const found = all.find((one) => one.tenant === tenant && desk.digester.integration(one.account) === id);
+  return found ?? refuse("not-found");
 }
 
 /** An integration as its tenant sees it: nothing of the external ID but its dates, nothing of the vendor's. */

@@ -39,6 +39,16 @@ export function registrationsContract(name: string, open: () => Promise<OpenedRe
       expect((await registrations.all()).map((held) => held.registration.account).sort()).toEqual([ONE, OTHER]);
     });
 
+    test("a tenant's own are found by its name, soon at the latest, and nobody else's", async () => {
+      const registrations = await fresh();
+      await registrations.claim([registration(ONE, { tenant: "acme" }), registration(OTHER, { tenant: "acme corp" })]);
+      const accounts = async (tenant: string) =>
+        (await registrations.ofTenant(tenant)).map((held) => held.registration.account);
+      await expect.poll(() => accounts("acme"), { timeout: 5_000 }).toEqual([ONE]);
+      await expect.poll(() => accounts("acme corp"), { timeout: 5_000 }).toEqual([OTHER]);
+      expect(await accounts("globex")).toEqual([]);
+    });
+
     test("a claim of one's own again changes nothing, and answers what was there", async () => {
       const registrations = await fresh();
       const first = await claimed(registrations, ONE);

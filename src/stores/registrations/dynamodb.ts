@@ -3,6 +3,7 @@ import {
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
+  paginateQuery,
   paginateScan,
   PutItemCommand,
   ResourceNotFoundException,
@@ -24,7 +25,17 @@ type Item = Readonly<Record<string, AttributeValue>>;
 export const REGISTRATIONS_TABLE: Omit<CreateTableCommandInput, "TableName"> = {
   BillingMode: "PAY_PER_REQUEST",
   KeySchema: [{ AttributeName: "key", KeyType: "HASH" }],
-  AttributeDefinitions: [{ AttributeName: "key", AttributeType: "S" }],
+  AttributeDefinitions: [
+    { AttributeName: "key", AttributeType: "S" },
+    { AttributeName: "tenant", AttributeType: "S" },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: "tenant",
+      KeySchema: [{ AttributeName: "tenant", KeyType: "HASH" }],
+      Projection: { ProjectionType: "ALL" },
+    },
+  ],
 };
 
 const AT_ONCE = 16;
@@ -61,7 +72,16 @@ export function dynamodbRegistrations(client: DynamoDBClient, table: string): Re
     return Item === undefined ? null : readable(Item, table);
   };
 
-  const scan = async (prefix: string): Promise<readonly Item[]> => {
+  const itemsOf = (pages: AsyncIterable<{ readonly Items?: Item[] | undefined }>): Promise<readonly Item[]> =>
+    named(
+      (async () => {
+        const items: Item[] = [];
+        for await (const { Items = [] } of pages) items.push(...Items);
+        return items;
+      })(),
+    );
+
+  const scan = (prefix: string): Promise<readonly Item[]> => {
     const pages = paginateScan(
       { client },
       {
@@ -72,23 +92,17 @@ export function dynamodbRegistrations(client: DynamoDBClient, table: string): Re
         ExpressionAttributeValues: { ":prefix": { S: prefix } },
       },
     );
-    const items: Item[] = [];
-    await named(
-      (async () => {
-        for await (const { Items = [] } of pages) items.push(...Items);
-      })(),
-    );
-    return items;
+    return itemsOf(pages);
   };
 
   const claimOne = async (line: Line): Promise<Held> => {
-    const { account } = line.held.registration;
+    const { account, tenant } = line.held.registration;
     try {
       await named(
         client.send(
           new PutItemCommand({
             TableName,
-            Item: { ...keyOf(account), line: { S: line.text } },
+            Item: { ...keyOf(account), tenant: { S: tenant }, line: { S: line.text } },
             ConditionExpression: "attribute_not_exists(#key)",
             ExpressionAttributeNames: { "#key": "key" },
             ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -119,13 +133,26 @@ export function dynamodbRegistrations(client: DynamoDBClient, table: string): Re
     }
   };
 
+  const allHeld = (items: readonly Item[]): readonly Held[] => {
+    const readings = items.map((item) => readingOf(item));
+    const faults = readings.flatMap(({ fault }) => fault ?? []);
+    if (faults.length > 0) throw unreadable(table, faults);
+    return readings.flatMap(({ line }) => line?.held ?? []).sort(byAccount);
+  };
+
   return {
-    all: async () => {
-      const items = await scan(ACCOUNT);
-      const readings = items.map((item) => readingOf(item));
-      const faults = readings.flatMap(({ fault }) => fault ?? []);
-      if (faults.length > 0) throw unreadable(table, faults);
-      return readings.flatMap(({ line }) => line?.held ?? []).sort(byAccount);
+    all: async () => allHeld(await scan(ACCOUNT)),
+    ofTenant: async (tenant) => {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName,
+          IndexName: "tenant",
+          KeyConditionExpression: "tenant = :tenant",
+          ExpressionAttributeValues: { ":tenant": { S: tenant } },
+        },
+      );
+      return allHeld(await itemsOf(pages));
     },
     of: async (account) => (await lineAt(account))?.held ?? null,
     claim: async (list) => {

@@ -31,6 +31,8 @@ export function fileRegistrations(path: string): Registrations {
 
   return {
     all: async () => (await readBook(path)).lines.map(({ held }) => held),
+    ofTenant: async (tenant) =>
+      (await readBook(path)).lines.map(({ held }) => held).filter(({ registration }) => registration.tenant === tenant),
     of: async (account) => (await readBook(path)).only(account)?.held ?? null,
     claim: (list) =>
       changing(({ lines, only }) => {

@@ -12,6 +12,8 @@ export function memoryRegistrations(given: readonly Registration[] = []): Regist
     byAccount.get(registration.account)?.revision === revision;
   return {
     all: () => promised(() => [...byAccount.values()]),
+    ofTenant: (tenant) =>
+      promised(() => [...byAccount.values()].filter(({ registration }) => registration.tenant === tenant)),
     of: (account) => promised(() => byAccount.get(account) ?? null),
     claim: (list) =>
       promised(() =>

@@ -21,6 +21,8 @@ export interface Change {
  */
 export interface Registrations {
   readonly all: () => Promise<readonly Held[]>;
+  /** A tenant's own; what was registered within the last second may be missing. */
+  readonly ofTenant: (tenant: string) => Promise<readonly Held[]>;
   /** Null where nobody holds the account. Rejects with a mistake where it has several roles, which are not ours to change. */
   readonly of: (account: string) => Promise<Held | null>;
   /** Adds those whose account nobody holds. Answers, in their order, what is held now: one's own, or what was there. */
