@@ -13,6 +13,8 @@ import type { World } from "../src/pipeline/ingest.ts";
 import { report } from "../src/pipeline/report.ts";
 import type { Desk } from "../src/pipeline/tenancy/desk.ts";
 import { openDesk } from "../src/pipeline/tenancy/open.ts";
+import type { Purging } from "../src/pipeline/tenancy/purge.ts";
+import { signerWith } from "../src/pipeline/tenancy/sign.ts";
 import { openSts } from "../src/pipeline/verify/sts.ts";
 import type { VerifyWorld } from "../src/pipeline/verify/verify-all.ts";
 import { liveSettings } from "../src/pipeline/live-settings.ts";
@@ -22,6 +24,9 @@ import { openDynamoStore } from "../src/stores/dynamodb/open.ts";
 import { openDynamoOutbox } from "../src/stores/outbox/dynamodb.ts";
 import type { Outbox } from "../src/stores/outbox/outbox.ts";
 import { sqliteOutbox } from "../src/stores/outbox/sqlite.ts";
+import { openDynamodbPurge } from "../src/stores/purge/dynamodb.ts";
+import type { Purge } from "../src/stores/purge/purge.ts";
+import { sqlitePurge } from "../src/stores/purge/sqlite.ts";
 import { folderQuarantine } from "../src/stores/quarantine/folder.ts";
 import type { Quarantine } from "../src/stores/quarantine/quarantine.ts";
 import { s3Quarantine } from "../src/stores/quarantine/s3.ts";
@@ -111,6 +116,30 @@ async function probesIn(
     ...{ sts: sts.assume, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     sessionNames: outbound.length === 1 ? (outbound[0]?.sessionNames ?? null) : null,
   };
+}
+
+/** The world of the function that ends what is over: the desk, memory and outbox to be purged, and who signs for it. */
+export async function connectPurge(env: Env): Promise<{ readonly desk: Desk; readonly purging: Purging }> {
+  const { settings } = await settingsIn(env);
+  const config = await deskIn(env);
+  if (config.signingKey === null) throw mistake("no key signs deletion records", "add onboarding.signingKey");
+  const purging = {
+    purges: purgesOf(required(env, "DEPUTYWATCH_MEMORY"), required(env, "DEPUTYWATCH_OUTBOX")),
+    ...{ sign: signerWith(config.signingKey), afterMs: config.purgeAfterMs },
+  };
+  return { desk: await deskOn(config, env, settings), purging };
+}
+
+/** Memory and outbox may lie in one file. Of two kinds of place at once nothing is known here. */
+function purgesOf(memory: string, outbox: string): readonly Purge[] {
+  const [tables, files] = [/^dynamodb:(.+)$/, /^sqlite:(.+)$/];
+  const [memoryTable, outboxTable] = [tables.exec(memory)?.[1], tables.exec(outbox)?.[1]];
+  if (memoryTable !== undefined && outboxTable !== undefined)
+    return [openDynamodbPurge({ memory: memoryTable, outbox: outboxTable })];
+  const outboxFile = files.exec(outbox)?.[1];
+  if (memoryTable === undefined && outboxFile !== undefined)
+    return [...new Set([memory, outboxFile])].map((file) => sqlitePurge(file));
+  throw mistake("memory and outbox are kept in different kinds of places", "purge each with `tenants purge`");
 }
 
 async function deskIn(env: Env): Promise<DeskConfig> {

@@ -148,8 +148,7 @@ async function replaceItem(
   }
 }
 
-/** The purge of the memory in the table of this name and of the outbox beside it. */
-export function openDynamodbPurge(table: string): Purge {
-  const client = new DynamoDBClient();
-  return dynamodbPurge(client, { memory: table, outbox: `${table}-outbox` }, fullJitter(sleep, Math.random));
+/** The purge of the tables of these names. Region, credentials and endpoint are the SDK's own to find. */
+export function openDynamodbPurge(tables: { readonly memory: string; readonly outbox: string }): Purge {
+  return dynamodbPurge(new DynamoDBClient(), tables, fullJitter(sleep, Math.random));
 }

@@ -62,6 +62,9 @@ export function purgeCommand(making: Making): Command {
 async function purgeAt(name: string): Promise<Purge> {
   const { file, table } = placeNamed(name);
   if (file !== null) return (await import("../../../stores/purge/sqlite.ts")).sqlitePurge(file);
-  if (table !== null) return (await import("../../../stores/purge/dynamodb.ts")).openDynamodbPurge(table);
+  if (table !== null)
+    return (await import("../../../stores/purge/dynamodb.ts")).openDynamodbPurge({
+      ...{ memory: table, outbox: `${table}-outbox` },
+    });
   throw mistake("--memory memory: is forgotten with its process", "name the memory that the watcher uses");
 }
