@@ -69,7 +69,7 @@ export function tellRead(
   ];
   for (const [why, many] of tally.doubts) parts.push(`${many} judged with doubt (${why})`);
   if (summary.uses > 0) parts.push(`${summary.uses} other uses of watched sessions`);
-  if (summary.changes > 0) parts.push(`${summary.changes} changes to what a trail needs`);
+  if (summary.changes > 0) parts.push(`${summary.changes} changes to a trail or to whom a role trusts`);
   if (passedOver.length > 0) parts.push(`${passedOver.length} files passed over`);
   for (const sentence of summary.learning) err(`still learning what is usual for ${escapeText(sentence)}\n`);
   err(`${parts.join(", ")}; skipped: ${skipped.join(", ") || "none"}\n`);

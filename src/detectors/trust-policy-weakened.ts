@@ -11,12 +11,22 @@ import { exampleTrust } from "./example-trust.ts";
 import { fact, listed } from "./phrase.ts";
 
 /** What opens the role to others than the vendor's outbound role, though the external ID is asked for. */
-const WIDENING: ReadonlySet<string> = new Set(["account-trusted-as-root", "wildcard-principal", "not-principal"]);
+const WIDENING: Readonly<Record<string, string>> = {
+  "account-trusted-as-root": "trusts the vendor's whole account in the place of one role",
+  "wildcard-principal": "names everybody as its principal",
+  "not-principal": "lets in everybody but those whom it names",
+};
+
+/** How it lets in, where it should ask for the external ID. */
+const OPEN = {
+  missing: "lets in without an external ID",
+  bypassable: "asks for an external ID in a way that can be avoided",
+} as const;
 
 export const trustPolicyWeakened: ControlDetector = {
   id: "trust-policy-weakened",
   version: 1,
-  title: "A customer's role lets the vendor in without its external ID, or lets in more than the vendor's role",
+  title: "A customer's role lets in more than the vendor's role with its external ID",
   severity: "high",
   attack: ["T1098.003", "T1199"],
   why:
@@ -123,9 +133,9 @@ function wrongsOf(policy: unknown, roleArn: string, vendor: Vendor): readonly st
     ...{ vendorAccounts: [...own], vendorRoles, idsReplaced: true },
   });
   if (audit === undefined || audit.externalId === "not-applicable") return [];
-  const open = audit.externalId === "enforced" ? [] : [`lets in: external ID ${audit.externalId}`];
-  const wide = audit.findings.filter(({ id, statement }) => WIDENING.has(id) && statement !== null);
-  return [...open, ...new Set(wide.map(({ id }) => `trusts too much: ${id}`))];
+  const open = audit.externalId === "enforced" ? [] : [OPEN[audit.externalId]];
+  const wide = audit.findings.flatMap(({ id }) => WIDENING[id] ?? []);
+  return [...open, ...new Set(wide)];
 }
 
 /** One alert a role and day, whoever found it. */
