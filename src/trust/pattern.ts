@@ -53,12 +53,17 @@ export function folded(unit: number, fold: boolean): number {
   return fold ? String.fromCharCode(unit).toLowerCase().charCodeAt(0) : unit;
 }
 
+/** Whether the whole text matches. */
+export function matches({ tokens, fold }: Pattern, text: string): boolean {
+  return fits(tokens, text, fold);
+}
+
 /**
- * Whether the whole text matches. Two pointers and one place to return to, the latest `*`: at worst the product of both
- * lengths, never exponential, whatever stands in the policy.
+ * Whether the tokens fit the whole text; where case is ignored they are in lower case. Two pointers and one place to return to, the latest `*`: at worst the product of both
+ * lengths, never exponential, whatever was written in a policy or sent by an attacker.
  * @see https://research.swtch.com/glob
  */
-export function matches({ tokens, fold }: Pattern, text: string): boolean {
+export function fits(tokens: readonly number[], text: string, fold = false): boolean {
   let at = 0;
   let within = 0;
   let star = -1;

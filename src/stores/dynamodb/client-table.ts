@@ -2,14 +2,12 @@ import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   PutItemCommand,
-  ResourceNotFoundException,
   UpdateItemCommand,
   type AttributeValue,
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
-import { mistake } from "../../config/mistake.ts";
 import { inParallel } from "../in-parallel.ts";
-import { reasonOf } from "../memory.ts";
+import { naming } from "./named.ts";
 import type { Pause } from "./pause.ts";
 import type { Item, Table } from "./table.ts";
 
@@ -23,16 +21,7 @@ const READ_ATTEMPTS = 20;
 
 /** A table as AWS has it. Throws a mistake where there is none of this name; otherwise an `Error` with its cause. */
 export function clientTable(client: DynamoDBClient, name: string, pause: Pause): Table {
-  const named = async <T>(asked: Promise<T>): Promise<T> => {
-    try {
-      return await asked;
-    } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException) throw cause;
-      if (cause instanceof ResourceNotFoundException)
-        throw mistake(`there is no DynamoDB table ${name}`, "create it first, or look at the region", cause);
-      throw new Error(`the DynamoDB table ${name}: ${reasonOf(cause)}`, { cause });
-    }
-  };
+  const named = naming(name);
 
   const readBatch = async (keys: readonly string[]): Promise<readonly Item[]> => {
     const items: Item[] = [];

@@ -6,7 +6,6 @@ import {
   paginateQuery,
   paginateScan,
   PutItemCommand,
-  ResourceNotFoundException,
   UpdateItemCommand,
   type AttributeValue,
   type CreateTableCommandInput,
@@ -14,8 +13,8 @@ import {
 import { mistake } from "../../config/mistake.ts";
 import type { DeletionRecord } from "../../tenants/deletion.ts";
 import { readTenants } from "../../tenants/read.ts";
+import { naming } from "../dynamodb/named.ts";
 import { inParallel } from "../in-parallel.ts";
-import { reasonOf } from "../memory.ts";
 import { lineFor, type Line } from "./line.ts";
 import { revisionOf, type Held, type Registrations } from "./registrations.ts";
 
@@ -54,16 +53,7 @@ const DELETION = "deletion#";
  */
 export function dynamodbRegistrations(client: DynamoDBClient, table: string): Registrations {
   const TableName = table;
-  const named = async <T>(asked: Promise<T>): Promise<T> => {
-    try {
-      return await asked;
-    } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException) throw cause;
-      if (cause instanceof ResourceNotFoundException)
-        throw mistake(`there is no DynamoDB table ${table}`, "create it first, or look at the region", cause);
-      throw new Error(`the DynamoDB table ${table}: ${reasonOf(cause)}`, { cause });
-    }
-  };
+  const named = naming(table);
 
   const lineAt = async (account: string): Promise<Line | null> => {
     const { Item } = await named(
