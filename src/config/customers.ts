@@ -32,7 +32,7 @@ export const onboarding = z.strictObject({
   roleName: z
     .string()
     .regex(/^[\w+=,.@-]{1,48}$/, "a role's name has letters, digits and +=,.@-_; 48 leave room for a suffix")
-    .default("Vendor")
+    .default("vendor-integration")
     .meta({ description: "customers' roles are called by this and a random suffix" }),
   purgeAfter: duration.default(DAY_MS).meta({ description: "from off-boarding to the purge" }),
   requestsPerMinute: z
