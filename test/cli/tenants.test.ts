@@ -168,5 +168,6 @@ test("template --tenant names the role as it was registered", async () => {
   expect(await run(["template", "cloudformation", ...args], terminal)).toBe(0);
   const [, prefix = "", suffix = ""] = /role\/(.+)-([0-9a-f]+)$/.exec(roleArn) ?? [];
   expect(terminal.written.out).toContain(`Fn::Sub: ${prefix}-\${RoleNameSuffix}`);
-  expect(terminal.written.out).toContain(`Default: "${suffix}"`);
+  // Quoted only where it would read as a number.
+  expect(terminal.written.out).toMatch(new RegExp(`Default: "?${suffix}"?\\n`));
 });
