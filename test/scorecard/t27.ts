@@ -1,4 +1,3 @@
-import type { Alert } from "../../src/alerts/alert.ts";
 import { FORMATS } from "../../src/alerts/formats/format.ts";
 import { encodeCell } from "../../src/memory/cell.ts";
 import type { Settings } from "../../src/pipeline/settings.ts";

@@ -32,11 +32,11 @@ const SINGLE = [...PEOPLE, ...THEFTS, ...DISGUISES, ...STRANGERS, ...EXTERNAL_ID
 
 /**
  * Every record of an estate under attack, in the order of their times: each attack that there is, and `more` of those that
- * are upon one customer.
+ * are upon one customer; without those that are named.
  */
-export function* recordsOf(estate: Estate, more = 0): Generator<TrailRecord> {
+export function* recordsOf(estate: Estate, more = 0, without: readonly string[] = []): Generator<TrailRecord> {
   const attacks = [
-    ...attacksOn(estate, { ramp: null }),
+    ...attacksOn(estate, { ramp: null }).filter(({ recipe }) => !without.includes(recipe.id)),
     ...Array.from({ length: more }, (_, nth) => again(estate, nth)),
   ];
   for (let day = 0; day < estate.days; day++) for (const { record } of recordsOfDay(estate, attacks, day)) yield record;
