@@ -1,0 +1,52 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+/** Something that the product wrote, as it is kept. */
+export interface Surface {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+export function textSurface(name: string, text: string): Surface {
+  return { name, bytes: Buffer.from(text) };
+}
+
+/** All files under a folder, but for what was put there to be read. */
+export async function filesIn(folder: string, put: ReadonlySet<string>, name: string): Promise<readonly Surface[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    paths
+      .filter((path) => !put.has(path))
+      .sort()
+      .map(async (path) => ({ name: `${name}: ${path.slice(folder.length + 1)}`, bytes: await readFile(path) })),
+  );
+}
+
+/** Stored values as bytes: what is compressed as it was before. */
+export function valuesAsBytes(values: Iterable<unknown>): Buffer {
+  const parts: Buffer[] = [];
+  const add = (value: unknown): void => {
+    if (value instanceof Uint8Array) parts.push(inflated(value));
+    else if (Array.isArray(value)) value.forEach(add);
+    else if (typeof value === "object" && value !== null) Object.values(value).forEach(add);
+    else parts.push(Buffer.from(String(value)));
+  };
+  for (const value of values) add(value);
+  return Buffer.concat(parts.flatMap((part) => [part, Buffer.from("\n")]));
+}
+
+function inflated(bytes: Uint8Array): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    return Buffer.from(bytes);
+  }
+}
+
+/** The texts in a heap snapshot: V8 writes them as JSON, and of long ones the first 1,024 characters. */
+export async function heapTexts(path: string): Promise<Buffer> {
+  const { strings } = JSON.parse(await readFile(path, "utf8")) as { strings: readonly string[] };
+  return Buffer.from(strings.join("\n"), "latin1");
+}
