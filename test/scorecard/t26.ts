@@ -28,9 +28,10 @@ export const t26: ScorecardTest = {
       leakOf(canaries.sessionTokens.at(-1) ?? "", "session token"),
       leakOf(canaries.accessKeyIds.at(-1) ?? "", "access key id"),
     ];
-    const leak = Buffer.concat(leaks.map(({ bytes }) => bytes));
+    const texts = leaks.flatMap((one) => one.texts);
+    const leak = Buffer.from(texts.map((text) => `<${text}>\n`).join(""), "latin1");
     const names = leaks.flatMap((one) => one.names);
-    const live = await liveSurfaces(carriers, leak);
+    const live = await liveSurfaces(carriers, texts);
     const commands = await commandLineSurfaces(carriers, canaries);
     const surfaces = [...live.surfaces, ...commands.surfaces];
 

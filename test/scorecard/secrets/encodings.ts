@@ -84,10 +84,15 @@ export function needlesOf({ externalIds, sessionTokens, accessKeyIds }: Canaries
 }
 
 /** A deliberate leak: a secret in every encoding, of eight characters where that says anything, and the names to find. */
-export function leakOf(secret: string, kind: string): { readonly bytes: Buffer; readonly names: readonly string[] } {
-  const parts = ENCODINGS.map(({ encode, whole = false }) => encode(whole ? secret : secret.slice(0, PIECE)));
+export interface Leak {
+  /** As bytes: one character a byte. */
+  readonly texts: readonly string[];
+  readonly names: readonly string[];
+}
+
+export function leakOf(secret: string, kind: string): Leak {
   return {
-    bytes: Buffer.from(parts.map((part) => `\n<${part}>`).join(""), "latin1"),
+    texts: ENCODINGS.map(({ encode, whole = false }) => encode(whole ? secret : secret.slice(0, PIECE))),
     names: ENCODINGS.map(({ name }) => `${kind} in ${name}`),
   };
 }

@@ -32,8 +32,11 @@ export interface LiveSurfaces {
   readonly quarantined: number;
 }
 
-/** Everything through the functions that read and tell: once with SQLite, once with DynamoDB's items, once with neither. */
-export async function liveSurfaces(carriers: Carriers, leak: Buffer): Promise<LiveSurfaces> {
+/**
+ * Everything through the functions that read and tell: once with SQLite, once with DynamoDB's items, once with a store that
+ * takes nothing. `leaks` are handed to the notifier.
+ */
+export async function liveSurfaces(carriers: Carriers, leaks: readonly string[]): Promise<LiveSurfaces> {
   const { estate } = carriers;
   const folder = await mkdtemp(join(tmpdir(), "canaries-"));
   const server = await startFauxqs({ port: 0, host: "127.0.0.1", logger: false });
@@ -73,7 +76,7 @@ export async function liveSurfaces(carriers: Carriers, leak: Buffer): Promise<Li
     const [heap, leakingHeap] = [join(folder, "notifier.heapsnapshot"), join(folder, "leaking.heapsnapshot")];
     const notifier = await run(NOTIFIER, [heap, leakingHeap], {
       cwd: folder,
-      input: `${JSON.stringify(leak.toString("latin1"))}\n`,
+      input: leaks.map((text) => `${JSON.stringify(text)}\n`).join(""),
       env: {
         DEPUTYWATCH_CONFIG: join(folder, PAPERS.config),
         DEPUTYWATCH_OUTBOX: `sqlite:${path}`,

@@ -12,15 +12,20 @@ export function textSurface(name: string, text: string): Surface {
   return { name, bytes: Buffer.from(text) };
 }
 
-/** All files under a folder, but for what was put there to be read. */
+/** What Node keeps of our own source, in a file for each of ours. */
+const COMPILED = /\/node-compile-cache\/.*/;
+
+/** All files under a folder, but for what was put there to be read; Node's cache of our source counts as one. */
 export async function filesIn(folder: string, put: ReadonlySet<string>, name: string): Promise<readonly Surface[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const left = paths.filter((path) => !put.has(path)).sort();
+  const files = Map.groupBy(left, (path) => path.replace(COMPILED, "/node-compile-cache"));
   return Promise.all(
-    paths
-      .filter((path) => !put.has(path))
-      .sort()
-      .map(async (path) => ({ name: `${name}: ${path.slice(folder.length + 1)}`, bytes: await readFile(path) })),
+    [...files].map(async ([path, parts]) => ({
+      name: `${name}: ${path.slice(folder.length + 1)}`,
+      bytes: Buffer.concat(await Promise.all(parts.map((part) => readFile(part)))),
+    })),
   );
 }
 
