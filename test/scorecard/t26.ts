@@ -32,7 +32,7 @@ export const t26: ScorecardTest = {
     const leak = Buffer.from(texts.map((text) => `<${text}>\n`).join(""), "latin1");
     const names = leaks.flatMap((one) => one.names);
     const live = await liveSurfaces(carriers, texts);
-    const commands = await commandLineSurfaces(carriers, canaries);
+    const commands = await commandLineSurfaces(carriers, canaries, sizing.quick ? 2 : 1);
     const surfaces = [...live.surfaces, ...commands.surfaces];
 
     const hits = surfaces.flatMap((surface) => hitsIn(surface, scanner));
@@ -42,7 +42,7 @@ export const t26: ScorecardTest = {
     const inHeap = names.filter((name) => !name.endsWith("UTF-16") && !name.endsWith("in bytes"));
     blind.push(...inHeap.filter((name) => !seen.has(name)).map((name) => `heap of the notifier: ${name} is not seen`));
     const read = surfaces.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    const met = { soc: live.told.soc, tenants: live.told.tenants, quarantined: live.quarantined, used: carriers.used };
+    const met = { ...live.told, quarantined: live.quarantined, used: carriers.used };
     const enough =
       blind.length + commands.astray.length === 0 &&
       carriers.used === canaries.externalIds.length &&

@@ -126,10 +126,10 @@ function malformedOf(records: readonly TrailRecord[], nextId: () => string): rea
     (id) => ({ requestParameters: asking({ externalId: id }), responseElements: { credentials: id } }),
     (id) => ({ requestParameters: JSON.stringify(asking({ externalId: id })) }),
   ];
-  const records_ = changes.map((change) => JSON.stringify({ ...call, ...change(nextId()) }));
+  const odd = changes.map((change) => JSON.stringify({ ...call, ...change(nextId()) }));
   const whole = JSON.stringify({ Records: [{ ...call, requestParameters: asking({ externalId: nextId() }) }] });
   return [
-    ...records_,
+    ...odd,
     ...[1, 2, 3].map((part) => whole.slice(0, Math.floor((whole.length * part) / 4))),
     whole.replace('"externalId":"', '"externalId":'),
     `${nextId()} is no message`,

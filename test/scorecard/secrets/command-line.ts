@@ -31,8 +31,15 @@ export interface CommandLineSurfaces {
   readonly astray: readonly string[];
 }
 
-/** Every command that meets external IDs, as a process in a folder of its own: where it goes well and where it does not. */
-export async function commandLineSurfaces(carriers: Carriers, canaries: Canaries): Promise<CommandLineSurfaces> {
+/**
+ * Every command that meets external IDs, as a process in a folder of its own: where it goes well and where it does not. Of
+ * the mistakes that a file may hold every `step`th is made, from a place on that the canaries decide.
+ */
+export async function commandLineSurfaces(
+  carriers: Carriers,
+  canaries: Canaries,
+  step: number,
+): Promise<CommandLineSurfaces> {
   const folder = await mkdtemp(join(tmpdir(), "canaries-"));
   try {
     const put = await filled(folder, carriers, canaries);
@@ -44,10 +51,13 @@ export async function commandLineSurfaces(carriers: Carriers, canaries: Canaries
       // What the user typed is the user's own, and is named here by its place alone.
       const name = `deputywatch ${args.slice(0, 2).join(" ")} …`;
       if (!ends.includes(ended.code ?? -1)) astray.push(`${name}: ${endOf(ended)}`);
-      surfaces.push(textSurface(`${name}, stdout`, ended.out), textSurface(`${name}, stderr`, ended.err));
+      surfaces.push(
+        textSurface(`${name}, stdout`, ended.out, "latin1"),
+        textSurface(`${name}, stderr`, ended.err, "latin1"),
+      );
     };
     for (const command of inTurn(canaries)) await play(command);
-    await inParallel([...atOnce(canaries)], 2, play);
+    await inParallel([...atOnce(canaries, step)], 2, play);
     return { surfaces: [...surfaces, ...(await filesIn(folder, put, "left by commands"))], astray };
   } finally {
     await rm(folder, { recursive: true });
@@ -90,7 +100,8 @@ function* inTurn({ externalIds: [id = ""] }: Canaries): Generator<Command> {
 }
 
 /** Each by itself. */
-function* atOnce({ externalIds: [id = ""] }: Canaries): Generator<Command> {
+function* atOnce({ externalIds: [id = ""] }: Canaries, step: number): Generator<Command> {
+  const first = id.charCodeAt(0) % step;
   for (const format of ["text", "json", "csv"])
     yield { args: ["replay", "trail", "--config", PAPERS.config, "--format", format], ends: FOUND };
   yield { args: ["replay", "trail", "--format", "text"], ends: FOUND };
@@ -102,14 +113,14 @@ function* atOnce({ externalIds: [id = ""] }: Canaries): Generator<Command> {
   yield { args: ["external-id", "strength", id], ends: MISTAKEN };
   for (const mistaken of ["accounts-with-id.txt", "accounts-with-id.json"])
     yield { args: ["tenants", "import", mistaken, "--tenant", TENANT, "--config", "desk.yaml"], ends: MISTAKEN };
-  for (let nth = 0; nth < LEGACY_MISTAKES.length; nth++)
+  for (let nth = first; nth < LEGACY_MISTAKES.length; nth += step)
     yield {
       args: ["tenants", "import", `legacy-${nth}.ndjson`, "--existing", "--config", "desk.yaml"],
       ends: MISTAKEN,
     };
-  for (let nth = 0; nth < MISTAKES.length; nth++)
+  for (let nth = first; nth < MISTAKES.length; nth += step)
     yield { args: ["replay", "trail", "--config", `mistaken-${nth}.yaml`], ends: MISTAKEN };
-  for (let nth = 0; nth < REGISTRY_MISTAKES.length; nth++) {
+  for (let nth = first; nth < REGISTRY_MISTAKES.length; nth += step) {
     yield { args: ["replay", "trail", "--config", `registry-${nth}.yaml`], ends: MISTAKEN };
     yield { args: ["tenants", "list", "--config", `registry-${nth}.yaml`], ends: MISTAKEN };
   }

@@ -27,8 +27,8 @@ export interface LiveSurfaces {
   readonly surfaces: readonly Surface[];
   /** The notifier's memory with the leak in it that it was handed. */
   readonly leakingHeap: Buffer;
-  /** Messages that the SOC and the tenants were sent. */
-  readonly told: { readonly soc: number; readonly tenants: number };
+  /** Messages that the SOC and the tenants were sent, and those of them that are about trust policies and wrong IDs. */
+  readonly told: Readonly<Record<"soc" | "tenants" | "trust" | "wrongIds", number>>;
   readonly quarantined: number;
 }
 
@@ -95,14 +95,19 @@ export async function liveSurfaces(carriers: Carriers, leaks: readonly string[])
         textSurface("log of the function that reads, DynamoDB", dynamo.lines),
         textSurface("log of the function that reads, of a store that fails", failing.lines),
         textSurface("outbox", JSON.stringify(entries)),
-        textSurface("log of the notifier", notifier.out + notifier.err),
+        textSurface("log of the notifier", notifier.out + notifier.err, "latin1"),
         textSurface("SNS, the SOC", soc.join("\n")),
         textSurface("SNS, tenants' feeds", tenants.flat().join("\n")),
         { name: "heap of the notifier", bytes: await heapTexts(heap) },
         { name: "SQLite after telling", bytes: await readFile(path) },
       ],
       leakingHeap: await heapTexts(leakingHeap),
-      told: { soc: soc.length, tenants: tenants.flat().length },
+      told: {
+        soc: soc.length,
+        tenants: tenants.flat().length,
+        trust: soc.filter((body) => body.includes("trust-policy-weakened")).length,
+        wrongIds: soc.filter((body) => body.includes("external-id-mismatch")).length,
+      },
       quarantined: log.quarantined,
     };
   } finally {

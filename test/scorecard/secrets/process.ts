@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
+/** What a process left behind: its streams one character a byte. */
 export interface Ended {
   readonly code: number | null;
   readonly out: string;

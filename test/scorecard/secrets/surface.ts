@@ -8,8 +8,9 @@ export interface Surface {
   readonly bytes: Buffer;
 }
 
-export function textSurface(name: string, text: string): Surface {
-  return { name, bytes: Buffer.from(text) };
+/** A surface that is text, or what a process wrote: one character a byte. */
+export function textSurface(name: string, text: string, encoding: "utf8" | "latin1" = "utf8"): Surface {
+  return { name, bytes: Buffer.from(text, encoding) };
 }
 
 /** What Node keeps of our own source, in a file for each of ours. */
