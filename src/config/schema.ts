@@ -150,7 +150,7 @@ export interface ReadConfiguration {
 
 /**
  * Reads YAML, and so JSON. Throws a mistake for the first thing wrong, with file, line, column and key path; it never
- * quotes a value, since one may be a key that was pasted into the wrong place. `file` is the name to show.
+ * quotes a value, nor a key that is no word, since it may be a secret that was pasted into the wrong place. `file` is the name to show.
  */
 export function readConfiguration(text: string, file: string): ReadConfiguration {
   const lines = new LineCounter();
@@ -247,8 +247,12 @@ function offsetOf(contents: unknown, path: readonly PropertyKey[]): number {
   return offset;
 }
 
+/** Words, as all keys are; a key of any other looks may be a secret that stands in the wrong place. */
+const KEY = /^[A-Za-z]{1,30}(?:-[a-z]{1,20}){0,4}$/;
+
 function keyPath(path: readonly PropertyKey[]): string {
+  const shown = (key: PropertyKey): string => (KEY.test(String(key)) ? String(key) : "…");
   return path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index > 0 ? "." : ""}${String(key)}`))
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index > 0 ? "." : ""}${shown(key)}`))
     .join("");
 }

@@ -16,7 +16,7 @@ export function naming(names: Iterable<string>): Names {
   const all = new Set(names);
   const telling = [...all]
     .filter((name) => name.length >= TELLING_LENGTH)
-    .map((name) => name.replace(/[^\w\s-]/g, "\\$&"));
+    .map((name) => name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   if (telling.length === 0) return (text) => all.has(text);
   const word = new RegExp(`(?<![\\p{L}\\p{N}])(?:${telling.join("|")})(?![\\p{L}\\p{N}])`, "u");
   return (text) => all.has(text) || (word.test(text) && !PACKED.test(text));

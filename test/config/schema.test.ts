@@ -41,6 +41,11 @@ test.each([
     "d.yaml:3:17 detectors.call-burst.enabld: no such key",
     'did you mean "enabled"?',
   ],
+  [
+    "version: 1\nalerting: { 3f0c7a9e-1b2d: 1 }\n",
+    "d.yaml:2:13 alerting.…: no such key",
+    "known here: falseAlarmsPerMonth",
+  ],
   ["version: 1\nalerting: { zzz: 1 }\n", "d.yaml:2:13 alerting.zzz: no such key", "known here: falseAlarmsPerMonth"],
   [
     "version: 1\nvendor:\n  accounts: [012345678901]\n",

@@ -14,7 +14,8 @@ export async function offboard(
   which: (registration: Registration) => boolean,
   { registrations, vault, closeFeed, now }: Desk,
 ): Promise<readonly Registration[]> {
-  const inForce = (await registrations.all()).filter(({ registration }) => registration.status !== "offboarded");
+  const all = await registrations.all();
+  const inForce = all.filter(({ registration }) => registration.status !== "offboarded");
   const [leaving, staying] = [
     inForce.filter((held) => which(held.registration)),
     inForce.filter((held) => !which(held.registration)),
@@ -30,7 +31,9 @@ export async function offboard(
   const changes = leaving.map((held) => ({ held, next: ended(held, now()) }));
   const done = changes.length === 0 ? [] : await registrations.replace(changes);
   const gone = changes.filter((_, at) => done[at]);
-  await vault.forget(gone.flatMap(({ held }) => secretsOf(held.registration)));
+  // Of those who had left already too: an earlier run may have died before it came to their secrets.
+  const left = all.filter(({ registration }) => registration.status === "offboarded" && which(registration));
+  await vault.forget([...left, ...gone.map(({ held }) => held)].flatMap(({ registration }) => secretsOf(registration)));
   return gone.map(({ next }) => next);
 }
 

@@ -17,9 +17,10 @@ export interface Purging {
 }
 
 /**
- * Deletes what is left of customers that were off-boarded long enough ago: their accounts in memory, in alerts, in the
- * vault and in the registry, and the tenant's name where no account of it is left. First the traces, then the record of
- * it, last the registration that says what to look for: a crash in between is made good by the next run.
+ * Deletes what is left of customers that were off-boarded long enough ago: their accounts and the digests of their IDs
+ * in memory, in alerts, in the vault and in the registry, and the tenant's name where no account of it is left. First the
+ * traces, then the record of it, last the registration that says what to look for: a crash in between is made good by the
+ * next run.
  */
 export async function purge(desk: Desk, { purges, sign, afterMs }: Purging): Promise<readonly DeletionRecord[]> {
   const { registrations, vault, digester, now } = desk;
@@ -29,14 +30,14 @@ export async function purge(desk: Desk, { purges, sign, afterMs }: Purging): Pro
   for (const [tenant, held] of Map.groupBy(due, ({ registration }) => registration.tenant)) {
     const accounts = held.map(({ registration }) => registration.account).sort();
     const isGone = all.filter(({ registration }) => registration.tenant === tenant).length === held.length;
-    const names = naming(isGone ? [tenant, ...accounts] : accounts);
+    const secrets = held.flatMap(({ registration }) => secretsOf(registration));
+    const names = naming([...(isGone ? [tenant] : []), ...accounts, ...ownOf(secrets, all, held)]);
     const removed = { cells: 0, alerts: 0, registrations: held.length, externalIds: 0 };
     for (const forget of purges) {
       const { cells, alerts } = await forget(names);
       removed.cells += cells;
       removed.alerts += alerts;
     }
-    const secrets = held.flatMap(({ registration }) => secretsOf(registration));
     await vault.forget(secrets);
     const record = sign({
       tenant: digester.subject(tenant),
@@ -50,6 +51,14 @@ export async function purge(desk: Desk, { purges, sign, afterMs }: Purging): Pro
     records.push(record);
   }
   return records;
+}
+
+/** Digests that nobody else holds: what memory knows of an ID that others share is theirs as well. */
+function ownOf(secrets: readonly string[], all: readonly Held[], leaving: readonly Held[]): readonly string[] {
+  const others = new Set(
+    all.filter((held) => !leaving.includes(held)).flatMap(({ registration }) => secretsOf(registration)),
+  );
+  return secrets.filter((digest) => !others.has(digest));
 }
 
 function isDue({ status, untilMs }: Held["registration"], latestMs: number): boolean {
