@@ -11,10 +11,11 @@ import {
   type Verdict,
 } from "../../src/pipeline/judge.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import type { Incident } from "../../src/tenants/incident.ts";
 import type { Call, ControlEvent, Use } from "../../src/trail/call.ts";
 
 /** What a trail tells, decoded. */
-export type Event = Call | ControlEvent | Use;
+export type Event = Call | ControlEvent | Use | Incident;
 
 /** What judging came to: the alerts' bytes, one line an alert, sorted by id; and the memory they were built from. */
 export interface Told {
@@ -74,7 +75,8 @@ function sorted(batch: readonly Event[]): Batch {
   return {
     calls: batch.filter((event) => "target" in event),
     changes: batch.filter((event) => "resource" in event),
-    uses: batch.filter((event): event is Use => !("target" in event || "resource" in event)),
+    incidents: batch.filter((event) => "facts" in event),
+    uses: batch.filter((event): event is Use => !("target" in event || "resource" in event || "facts" in event)),
   };
 }
 

@@ -20,6 +20,8 @@ import {
   later,
   promisedNames,
 } from "../../src/detectors/example.ts";
+import { exampleIncident } from "../../src/detectors/example-incident.ts";
+import { exampleTrust } from "../../src/detectors/example-trust.ts";
 import type { Vendor } from "../../src/outbound/vendor.ts";
 import type { Call } from "../../src/trail/call.ts";
 import type { Event } from "./court.ts";
@@ -148,6 +150,37 @@ const ATTACKS: Readonly<Record<string, (teller: Teller) => readonly Event[]>> = 
       return exampleChange("cloudtrail.amazonaws.com", teller.chance.pick(["StopLogging", "PutEventSelectors"]), {
         ...{ key, eventIds: [key], timeMs: later(start + teller.chance.below(HOUR)) },
       });
+    }),
+  trust: (teller) =>
+    many(teller, 4, () => {
+      const { chance, start } = teller;
+      const key = name(chance);
+      return exampleTrust({
+        condition: chance.pick([
+          null,
+          { StringLike: { "sts:ExternalId": "*" } },
+          { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+        ]),
+        account: chance.pick(CUSTOMERS).account,
+        changes: { key, eventIds: [key], timeMs: later(start + chance.below(HOUR)) },
+      });
+    }),
+  /** What no trail tells: it comes to the same alerts in any order, too. */
+  desk: (teller) =>
+    many(teller, 6, () => {
+      const { chance, start } = teller;
+      const { tenant, account, roleArn } = chance.pick(CUSTOMERS);
+      const kind = chance.pick([
+        "account-claimed-twice",
+        "external-id-offered",
+        "external-id-weak",
+        "role-opened",
+      ] as const);
+      const facts = {
+        wrongs: [chance.pick(["external ID: weak", "external ID: shared"])],
+        claimedBy: [chance.pick(["globex", "initech"])],
+      };
+      return exampleIncident(kind, { tenant, account, roleArn, facts, seconds: start + chance.below(HOUR) });
     }),
   copies: (teller) =>
     many(teller, 8, () => crossing(teller, { from: teller.chance.pick([HOME, AWAY]) })).flatMap((event) => {
