@@ -1,3 +1,4 @@
+import { replaceEach } from "../../stores/registrations/registrations.ts";
 import type { Desk } from "./desk.ts";
 import { spent } from "./rotate.ts";
 
@@ -20,7 +21,7 @@ export async function retireOverlapped({ registrations, vault, now }: Desk): Pro
     return [{ held, next }];
   });
   if (changes.length === 0) return 0;
-  const done = await registrations.replace(changes);
+  const done = await replaceEach(registrations, changes);
   const ended = changes.filter((_, at) => done[at]);
   await vault.forget(ended.flatMap(({ held, next }) => spent(held, next)));
   return ended.length;

@@ -1,4 +1,4 @@
-import type { Held, Registrations } from "../../stores/registrations/registrations.ts";
+import { replaceEach, type Held, type Registrations } from "../../stores/registrations/registrations.ts";
 import type { Incident } from "../../tenants/incident.ts";
 import type { Registration } from "../../tenants/tenant.ts";
 import { isMistake } from "../../config/mistake.ts";
@@ -44,7 +44,7 @@ export async function recordEnforced(probed: readonly Probed[], registrations: R
   let left = probed.filter(({ verification }) => verification.verdict === "enforced");
   for (let round = 0; left.length > 0 && round < ROUNDS; round++) {
     const changes = left.map(({ held, verification }) => ({ held, next: verified(held.registration, verification) }));
-    const done = await registrations.replace(changes);
+    const done = await replaceEach(registrations, changes);
     const refused = left.filter((_, at) => done[at] !== true);
     const fresh = await Promise.all(refused.map((one) => again(one, registrations)));
     left = fresh.filter((one) => one !== null);

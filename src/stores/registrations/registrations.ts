@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { isMistake } from "../../config/mistake.ts";
 import type { Registration } from "../../tenants/tenant.ts";
 import type { DeletionRecord } from "../../tenants/deletion.ts";
 
@@ -35,6 +36,25 @@ export interface Registrations {
   /** Under its id; one that is there already stays. */
   readonly keepDeletion: (record: DeletionRecord) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+/**
+ * As `replace`, but what is not ours to change, an account with several roles, is no more than not done: the others are
+ * changed all the same.
+ */
+export async function replaceEach(
+  registrations: Pick<Registrations, "replace">,
+  changes: readonly Change[],
+): Promise<readonly boolean[]> {
+  try {
+    return await registrations.replace(changes);
+  } catch (error) {
+    if (!isMistake(error)) throw error;
+    if (changes.length <= 1) return changes.map(() => false);
+    const done: boolean[] = [];
+    for (const change of changes) done.push(...(await replaceEach(registrations, [change])));
+    return done;
+  }
 }
 
 /** The revision of a registration as it is written. */
