@@ -5,6 +5,7 @@ import { allow, ID, policy } from "../trust/trust-policy.ts";
 import { OTHER, OWN, SCANNER, VENDOR } from "../trust/policies.ts";
 import type { TrustReport } from "../../src/trust/report.ts";
 import { deputywatch, folderWith } from "./process.ts";
+import { within } from "./within.ts";
 
 const json = (value: unknown): string => JSON.stringify(value);
 const open = policy(allow({ Condition: {} }));
@@ -24,7 +25,7 @@ test.each<[string, object, number]>([
 ])("the exit code tells the worst finding: %s", async (_, document, code) => {
   const folder = folderWith({ "trust.json": json(document) });
   expect((await deputywatch(["audit", "trust.json", "--vendor", VENDOR], { cwd: folder })).code).toBe(code);
-  const quiet = await deputywatch(["audit", "trust.json", "--vendor", VENDOR, "--no-exit-code"], { cwd: folder });
+  const quiet = await within(["audit", "trust.json", "--vendor", VENDOR, "--no-exit-code"], { cwd: folder });
   expect(quiet.code).toBe(0);
 });
 
@@ -34,7 +35,7 @@ test("one role a line has the fields that other programs rely on, and no externa
     AssumeRolePolicyDocument: policy(allow(), allow({ Condition: {} })),
   };
   const folder = folderWith({ "role.json": json({ Role: role }) });
-  const { out, err } = await deputywatch(["audit", "role.json", "--vendor", VENDOR, "--format", "ndjson"], {
+  const { out, err } = await within(["audit", "role.json", "--vendor", VENDOR, "--format", "ndjson"], {
     cwd: folder,
   });
   expect(lines(out)).toEqual([
@@ -59,7 +60,7 @@ test("text names the role, the verdict, why and what to do, and the summary coun
     "b.json": "{ broken",
     "c.json": json(shut),
   });
-  const { out, err } = await deputywatch(["audit", ".", "--vendor", VENDOR], { cwd: folder });
+  const { out, err } = await within(["audit", ".", "--vendor", VENDOR], { cwd: folder });
   expect(out.replaceAll(SCANNER, "SCANNER")).toMatchInlineSnapshot(`
     "[HIGH] arn:aws:iam::444455556666:role/Vendor-7f3a
       Read from    a.json, Role
@@ -98,7 +99,7 @@ test("the vendor comes from the configuration, with the role to name in its acco
       policy(allow({ Principal: { AWS: VENDOR } }), allow({ Principal: { AWS: OTHER }, Condition: {} })),
     ),
   });
-  const { out } = await deputywatch(["audit", "trust.json", "--format", "ndjson"], { cwd: folder });
+  const { out } = await within(["audit", "trust.json", "--format", "ndjson"], { cwd: folder });
   const [report] = lines(out);
   expect(report).toMatchObject({ externalId: "enforced", iam050: "fail" });
   expect(report?.findings.map(({ id, fix }) => [id, fix.includes(SCANNER)])).toEqual([
@@ -107,7 +108,7 @@ test("the vendor comes from the configuration, with the role to name in its acco
 });
 
 test("without a vendor every foreign account is judged, and stderr says so", async () => {
-  const { out, err } = await deputywatch(["audit", "-", "--format", "ndjson"], {
+  const { out, err } = await within(["audit", "-", "--format", "ndjson"], {
     cwd: folderWith({}),
     input: gzipSync(json(policy(allow({ Principal: "*", Condition: {} })))),
   });
@@ -119,7 +120,7 @@ test("one external ID in two roles is told of both, from whatever files they com
   const role = (name: string): string =>
     json({ Role: { Arn: `arn:aws:iam::${OWN}:role/${name}`, AssumeRolePolicyDocument: shut } });
   const folder = folderWith({ "a.json": role("a"), "b.json": role("b") });
-  const { out } = await deputywatch(["audit", "*.json", "--vendor", VENDOR, "--format", "ndjson"], { cwd: folder });
+  const { out } = await within(["audit", "*.json", "--vendor", VENDOR, "--format", "ndjson"], { cwd: folder });
   expect(lines(out).map(({ findings }) => findings.map(({ id }) => id))).toEqual([
     ["external-id-shared"],
     ["external-id-shared"],
@@ -129,14 +130,14 @@ test("one external ID in two roles is told of both, from whatever files they com
 
 test("a correction can be audited again, and is found good", async () => {
   const folder = folderWith({ "trust.json": json(open) });
-  const fixed = await deputywatch(["audit", "trust.json", "--vendor", VENDOR, "--fix", "policy"], { cwd: folder });
+  const fixed = await within(["audit", "trust.json", "--vendor", VENDOR, "--fix", "policy"], { cwd: folder });
   expect(fixed.code).toBe(13);
-  const again = await deputywatch(["audit", "-", "--vendor", VENDOR, "--format", "ndjson"], {
+  const again = await within(["audit", "-", "--vendor", VENDOR, "--format", "ndjson"], {
     cwd: folder,
     input: fixed.out.replace("<EXTERNAL_ID>", ID),
   });
   expect(lines(again.out)[0]).toMatchObject({ externalId: "enforced", findings: [] });
-  const none = await deputywatch(["audit", "-", "--vendor", VENDOR, "--fix", "cli"], {
+  const none = await within(["audit", "-", "--vendor", VENDOR, "--fix", "cli"], {
     cwd: folder,
     input: json(shut),
   });
@@ -162,7 +163,7 @@ test("nothing that others chose reaches a terminal as it is", async () => {
     ["--fix", "terraform"],
     ["--fix", "cloudformation"],
   ]) {
-    const { out, err } = await deputywatch(["audit", "-", "--vendor", VENDOR, ...more], {
+    const { out, err } = await within(["audit", "-", "--vendor", VENDOR, ...more], {
       input: json({ Role: role }),
     });
     expect(out.length).toBeGreaterThan(0);
@@ -173,18 +174,18 @@ test("nothing that others chose reaches a terminal as it is", async () => {
 
 test("nothing read is its own exit code, and a mistake is a sentence", async () => {
   const folder = folderWith({ "other.json": json({ hello: "world" }) });
-  const nothing = await deputywatch(["audit", "other.json", "--vendor", VENDOR], { cwd: folder });
+  const nothing = await within(["audit", "other.json", "--vendor", VENDOR], { cwd: folder });
   expect(nothing.code).toBe(3);
   expect(nothing.err).toContain("nothing was read: there is no trust policy in any source");
-  const away = await deputywatch(["audit", join(folder, "none.json"), "--vendor", VENDOR]);
+  const away = await within(["audit", join(folder, "none.json"), "--vendor", VENDOR]);
   expect(away.code).toBe(3);
-  const bad = await deputywatch(["audit", "other.json", "--vendor", "99"], { cwd: folder });
+  const bad = await within(["audit", "other.json", "--vendor", "99"], { cwd: folder });
   expect(bad.code).toBe(2);
   expect(bad.err).toContain("Write an account as its 12 digits.");
 });
 
 test("--help teaches with examples", async () => {
-  const { out, code } = await deputywatch(["audit", "--help"]);
+  const { out, code } = await within(["audit", "--help"]);
   expect(code).toBe(0);
   expect(out).toContain("aws iam get-role --role-name Vendor-7f3a | deputywatch audit -");
 });

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { PAPERS } from "../../examples/vendor/papers.ts";
 import { sampleVendor } from "../../examples/vendor/sample.ts";
 import type { Alert } from "../../src/alerts/alert.ts";
 import { keyFileOf } from "../../src/simulate/papers.ts";
 import { dynamodbRegistrations, REGISTRATIONS_TABLE } from "../../src/stores/registrations/dynamodb.ts";
 import { readTenants } from "../../src/tenants/read.ts";
-import { startDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "../stores/dynamodb-local.ts";
+import { sharedDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "../stores/dynamodb-local.ts";
 import { deputywatch, folderWith, type Ended } from "./process.ts";
 
 const SAMPLE = sampleVendor({ seed: 1, tenants: 8, startMs: Date.parse("2026-11-19T00:00:00Z"), days: 2 });
@@ -15,9 +15,8 @@ const missing = whyNoDynamoDb();
 describe.skipIf(missing !== null)(`a registry in a table (${missing ?? "DynamoDB Local"})`, () => {
   let local: DynamoDbLocal;
   beforeAll(async () => {
-    local = await startDynamoDbLocal();
+    local = await sharedDynamoDbLocal();
   }, 60_000);
-  afterAll(() => local.stop());
 
   /** Enough files for several threads. */
   const trails = Object.fromEntries(

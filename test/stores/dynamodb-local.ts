@@ -31,6 +31,7 @@ export function whyNoDynamoDb(): string | null {
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const port = await freePort();
   const server = spawn({ port, sharedDb: true, stdio: "ignore" });
+  process.once("exit", () => server.kill());
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
     endpoint,
@@ -43,7 +44,7 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
     endpoint,
     client,
     makeTable: async (layout) => {
-      const TableName = `table-${++tables}`;
+      const TableName = `made-${++tables}`;
       await client.send(new CreateTableCommand({ ...layout, TableName }));
       return TableName;
     },
@@ -54,6 +55,13 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
       await gone;
     },
   };
+}
+
+let shared: Promise<DynamoDbLocal> | undefined;
+
+/** One for all files of a worker, which each make tables of their own: starting takes longer than most of them. */
+export function sharedDynamoDbLocal(): Promise<DynamoDbLocal> {
+  return (shared ??= startDynamoDbLocal());
 }
 
 async function answers(client: DynamoDBClient): Promise<void> {

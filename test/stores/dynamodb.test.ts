@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { openStore } from "../../src/cli/settings.ts";
 import { encodeCell } from "../../src/memory/cell.ts";
 import { clientTable } from "../../src/stores/dynamodb/client-table.ts";
 import { createTable } from "../../src/stores/dynamodb/create-table.ts";
 import type { Table } from "../../src/stores/dynamodb/table.ts";
 import { storeContract } from "./contract.ts";
-import { startDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
+import { sharedDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
 import { marks, mergeOne, pause, recallOne, storeOn, window } from "./dynamodb-scene.ts";
 import { memoryTable } from "./memory-table.ts";
 
@@ -23,9 +23,8 @@ describe.skipIf(reason !== null)(
     let local: DynamoDbLocal;
     let tables = 0;
     beforeAll(async () => {
-      local = await startDynamoDbLocal();
+      local = await sharedDynamoDbLocal();
     }, 60_000);
-    afterAll(() => local.stop());
 
     const freshTable = async (): Promise<Table> => {
       const name = `table-${tables++}`;

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { dynamodbOutbox, OUTBOX_TABLE } from "../../src/stores/outbox/dynamodb.ts";
 import { memoryOutbox } from "../../src/stores/outbox/memory.ts";
 import { sqliteOutbox } from "../../src/stores/outbox/sqlite.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { alert } from "../channels/alert.ts";
-import { startDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
+import { sharedDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
 import { outboxContract } from "./outbox-contract.ts";
 
 outboxContract("the outbox in memory", () => Promise.resolve({ outbox: memoryOutbox() }));
@@ -49,9 +49,8 @@ const missing = whyNoDynamoDb();
 describe.skipIf(missing !== null)(`in DynamoDB (${missing ?? "DynamoDB Local"})`, () => {
   let local: DynamoDbLocal;
   beforeAll(async () => {
-    local = await startDynamoDbLocal();
+    local = await sharedDynamoDbLocal();
   }, 60_000);
-  afterAll(() => local.stop());
 
   outboxContract(
     "the outbox in a DynamoDB table",

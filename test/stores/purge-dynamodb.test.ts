@@ -1,6 +1,6 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { AWAY, crowd, customer, exampleCall, exampleVendor } from "../../src/detectors/example.ts";
 import { DETECTORS } from "../../src/detectors/index.ts";
 import { naming } from "../../src/memory/forget.ts";
@@ -12,7 +12,7 @@ import { createTable } from "../../src/stores/dynamodb/create-table.ts";
 import { dynamoStore } from "../../src/stores/dynamodb/store.ts";
 import { dynamodbOutbox, OUTBOX_TABLE } from "../../src/stores/outbox/dynamodb.ts";
 import { dynamodbPurge } from "../../src/stores/purge/dynamodb.ts";
-import { startDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
+import { sharedDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
 
 const missing = whyNoDynamoDb();
 const LEAVING = customer("leaving-corp", "111122223333");
@@ -23,9 +23,8 @@ const vendor = exampleVendor({}, [LEAVING, ...STAYING]);
 describe.skipIf(missing !== null)(`in DynamoDB (${missing ?? "DynamoDB Local"})`, () => {
   let local: DynamoDbLocal;
   beforeAll(async () => {
-    local = await startDynamoDbLocal();
+    local = await sharedDynamoDbLocal();
   }, 60_000);
-  afterAll(() => local.stop());
 
   /** Every text of a table, its zipped bodies opened. */
   async function textsOf(TableName: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { dynamodbRate, RATE_TABLE } from "../../src/stores/rate/dynamodb.ts";
 import { memoryRate } from "../../src/stores/rate/memory.ts";
-import { startDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
+import { sharedDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
 import { rateContract } from "./rate-contract.ts";
 
 const T0 = Date.UTC(2026, 10, 20);
@@ -33,9 +33,8 @@ const missing = whyNoDynamoDb();
 describe.skipIf(missing !== null)(`in DynamoDB (${missing ?? "DynamoDB Local"})`, () => {
   let local: DynamoDbLocal;
   beforeAll(async () => {
-    local = await startDynamoDbLocal();
+    local = await sharedDynamoDbLocal();
   }, 60_000);
-  afterAll(() => local.stop());
 
   rateContract(
     "the rate in a DynamoDB table",

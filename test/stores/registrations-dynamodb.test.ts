@@ -1,9 +1,9 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { isMistake } from "../../src/config/mistake.ts";
 import { dynamodbRegistrations, REGISTRATIONS_TABLE } from "../../src/stores/registrations/dynamodb.ts";
 import { lineOf } from "../../src/tenants/write.ts";
-import { startDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
+import { sharedDynamoDbLocal, whyNoDynamoDb, type DynamoDbLocal } from "./dynamodb-local.ts";
 import { accounts, deletion, digest, registration } from "./registration.ts";
 import { registrationsContract } from "./registrations-contract.ts";
 
@@ -13,9 +13,8 @@ const ACCOUNT = "111122223333";
 describe.skipIf(missing !== null)(`in DynamoDB (${missing ?? "DynamoDB Local"})`, () => {
   let local: DynamoDbLocal;
   beforeAll(async () => {
-    local = await startDynamoDbLocal();
+    local = await sharedDynamoDbLocal();
   }, 60_000);
-  afterAll(() => local.stop());
 
   registrationsContract(
     "registrations in a DynamoDB table",

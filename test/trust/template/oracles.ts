@@ -14,6 +14,9 @@ function installed(program: string, args: readonly string[] = ["--version"]): Or
   return { missing: error === undefined && status === 0 ? null : `skipped: ${program} is not on this machine` };
 }
 
+/** The slow ones are asked by `npm run oracles`, and by CI, not at each `npm test`. */
+const asked: Oracle["missing"] = process.env.ORACLES === undefined ? "skipped: `npm run oracles` asks it" : null;
+
 /** Without the user's own settings, which may name what is not there. */
 const env = { PATH: process.env.PATH, HOME: homedir(), CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
 
@@ -23,7 +26,7 @@ const env = { PATH: process.env.PATH, HOME: homedir(), CHECKPOINT_DISABLE: "1", 
  * @see https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
  */
 export const terraform: Oracle & { readonly plugins: string | null; readonly env: typeof env } = {
-  ...installed("terraform", ["version"]),
+  missing: asked ?? installed("terraform", ["version"]).missing,
   plugins:
     [
       ...[process.env.TF_PLUGIN_CACHE_DIR ?? "", join(homedir(), ".terraform.d/plugins")],
@@ -36,6 +39,11 @@ export const terraform: Oracle & { readonly plugins: string | null; readonly env
 export const cfnLint: Oracle = installed("cfn-lint");
 export const shellcheck: Oracle = installed("shellcheck");
 export const jq: Oracle = installed("jq");
-export const moto: Oracle = ["aws", "moto_server"]
-  .map((program) => installed(program, [program === "aws" ? "--version" : "--help"]))
-  .find(({ missing }) => missing !== null) ?? { missing: null };
+export const moto: Oracle = {
+  missing:
+    asked ??
+    ["aws", "moto_server"]
+      .map((program) => installed(program, [program === "aws" ? "--version" : "--help"]).missing)
+      .find((missing) => missing !== null) ??
+    null,
+};
