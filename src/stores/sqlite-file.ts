@@ -2,7 +2,8 @@ import type * as Sqlite from "node:sqlite";
 import { mistake } from "../config/mistake.ts";
 import { promised, reasonOf } from "./memory.ts";
 
-const BUSY_MS = 10_000;
+/** So long it is waited for another process that holds the lock. */
+export const BUSY_MS = 10_000;
 
 /** What a file is laid out for. */
 export interface Layout {

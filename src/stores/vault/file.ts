@@ -1,8 +1,10 @@
 import { closeSync, openSync } from "node:fs";
 import { mistake } from "../../config/mistake.ts";
-import { sqliteFile, type Layout } from "../sqlite-file.ts";
+import { BUSY_MS, sqliteFile, type Layout } from "../sqlite-file.ts";
 import { sealWith } from "./seal.ts";
 import type { Vault } from "./vault.ts";
+
+const READER_MS = 1_000;
 
 /** "dpwv". */
 const LAYOUT: Layout = {
@@ -61,12 +63,14 @@ export function fileVault(path: string, key: Uint8Array): Vault {
         atomically(() => {
           for (const digest of list) forget.run(digest);
         });
-        // Until it is truncated the write-ahead log holds what was there before.
+        // Until it is truncated the write-ahead log holds what was there before. A reader of ours is done in milliseconds.
+        db.exec(`PRAGMA busy_timeout = ${READER_MS}`);
         if (db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.busy !== 0) {
           throw new Error(
             `the vault ${path}: another process is at work in it, and its log may still hold what was forgotten`,
           );
         }
+        db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
       }),
     digests: () => working(() => digests.all().map((row) => row.digest as string)),
     close: () =>
