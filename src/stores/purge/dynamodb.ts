@@ -20,12 +20,20 @@ import type { Purge } from "./purge.ts";
 
 type Attributes = Record<string, AttributeValue>;
 const PASSES = 5;
+/** Longer than a writer takes from laying a part to writing what names it. */
+const SETTLED_MS = 60_000;
 
 /**
  * Purges the tables of memory and outbox, item by item. What another writes meanwhile is left as that one wrote it and
  * purged by the next pass; a worker that remembers an item as it was reads it anew, because its version has changed.
+ * Parts that nothing names any more, and that nothing names a minute later either, go too, whatever is in them.
  */
-export function dynamodbPurge(client: DynamoDBClient, tables: { memory: string; outbox: string }, pause: Pause): Purge {
+export function dynamodbPurge(
+  client: DynamoDBClient,
+  tables: { memory: string; outbox: string },
+  pause: Pause,
+  settled: () => Promise<unknown> = () => sleep(SETTLED_MS),
+): Purge {
   return async (names) => {
     const sum = { cells: 0, alerts: 0 };
     for (let pass = 0; pass < PASSES; pass++) {
@@ -35,7 +43,12 @@ export function dynamodbPurge(client: DynamoDBClient, tables: { memory: string; 
       const outbox = await eachItem(client, tables.outbox, (item) => purgeAlert(client, tables.outbox, item, names));
       sum.cells += memory.changed;
       sum.alerts += outbox.changed;
-      if (memory.missed + outbox.missed === 0) return sum;
+      if (memory.missed + outbox.missed > 0) continue;
+      const unnamed = await unnamedParts(client, tables.memory);
+      if (unnamed.size > 0) await settled();
+      const still = unnamed.size === 0 ? unnamed : await unnamedParts(client, tables.memory);
+      for (const part of unnamed.intersection(still)) await removePart(client, tables.memory, part);
+      return sum;
     }
     throw new Error(`others wrote to what is to be purged at each of ${PASSES} passes: run it again`);
   };
@@ -49,6 +62,21 @@ async function eachItem(client: DynamoDBClient, TableName: string, work: (item: 
     for (const item of Items) counts[await work(item)]++;
   }
   return counts;
+}
+
+/** Keys of the parts that no item names: what a later version of a cell, or a purge that died, left behind. */
+async function unnamedParts(client: DynamoDBClient, TableName: string): Promise<Set<string>> {
+  const [parts, named] = [new Set<string>(), new Set<string>()];
+  await eachItem(client, TableName, ({ key, kind, parts: own }) => {
+    if (kind?.S === "part") parts.add(key?.S ?? "");
+    for (const { S = "" } of own?.L ?? []) named.add(S);
+    return Promise.resolve("kept");
+  });
+  return parts.difference(named);
+}
+
+async function removePart(client: DynamoDBClient, TableName: string, part: string): Promise<void> {
+  await client.send(new DeleteItemCommand({ TableName, Key: { key: { S: part } } }));
 }
 
 async function purgeCell(
@@ -84,7 +112,7 @@ async function purgeCell(
   }
   const next = left === undefined ? null : await cellItem(client, TableName, item, left);
   if (!(await replaceItem(client, TableName, item, next))) return "missed";
-  for (const part of parts) await client.send(new DeleteItemCommand({ TableName, Key: { key: { S: part } } }));
+  for (const part of parts) await removePart(client, TableName, part);
   return "changed";
 }
 
