@@ -1,5 +1,3 @@
-import type { TrustChange } from "./trust-change.ts";
-
 /**
  * What CloudTrail tells about one role assumption, about one change to the trail itself, and about any other use of a
  * session that the vendor watches, once every spelling, envelope and missing field has been dealt with. Everything
@@ -136,6 +134,14 @@ export interface Call extends TrailEvent {
   readonly globalEndpoint: boolean;
   /** Fields were cut (`omitted`), or this is the target's copy, which does not name the caller. */
   readonly partial: boolean;
+}
+
+/** A role whose trust policy was written: by whom says the event, by what the operation. */
+export interface TrustChange {
+  /** The role's ARN; without its path where the record does not tell it. */
+  readonly roleArn: string;
+  /** The policy, its external IDs replaced by tokens: equal IDs by equal tokens, wildcards kept. Null: not JSON. */
+  readonly policy: unknown;
 }
 
 /** A change to what records or carries the vendor's trail, or to whom a customer's role trusts. */

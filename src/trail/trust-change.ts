@@ -1,12 +1,5 @@
+import type { TrustChange } from "./call.ts";
 import type { Digester } from "./external-id.ts";
-
-/** A role whose trust policy was written: by whom says the event, by what the operation. */
-export interface TrustChange {
-  /** The role's ARN; without its path where the record does not tell it. */
-  readonly roleArn: string;
-  /** The policy, its external IDs replaced by tokens: equal IDs by equal tokens, wildcards kept. Null: not JSON. */
-  readonly policy: unknown;
-}
 
 const DOCUMENT = { CreateRole: "assumeRolePolicyDocument", UpdateAssumeRolePolicy: "policyDocument" } as const;
 /** IAM takes 4,096 characters at most; URL-encoded they may be three times as long. */
