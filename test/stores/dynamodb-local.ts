@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import {
   CreateTableCommand,
   DynamoDBClient,
@@ -28,10 +30,12 @@ export function whyNoDynamoDb(): string | null {
   }
 }
 
-export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
+export async function startDynamoDbLocal(
+  started: (pid: number | undefined) => void = () => undefined,
+): Promise<DynamoDbLocal> {
   const port = await freePort();
   const server = spawn({ port, sharedDb: true, stdio: "ignore" });
-  process.once("exit", () => server.kill());
+  started(server.pid);
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
     endpoint,
@@ -59,9 +63,19 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
 
 let shared: Promise<DynamoDbLocal> | undefined;
 
-/** One for all files of a worker, which each make tables of their own: starting takes longer than most of them. */
+/**
+ * One for all files of a worker, which each make tables of their own: starting takes longer than most of them. A worker is
+ * ended without a word, so the suite's end stops it (`test/suite.ts`).
+ */
 export function sharedDynamoDbLocal(): Promise<DynamoDbLocal> {
-  return (shared ??= startDynamoDbLocal());
+  return (shared ??= startDynamoDbLocal(leaveToSuite));
+}
+
+/** Where `test/suite.ts` finds what it has to stop. */
+function leaveToSuite(pid: number | undefined): void {
+  const folder = process.env.SUITE_PROCESSES;
+  if (folder === undefined || pid === undefined) throw new Error("the suite does not know how to stop what it starts");
+  writeFileSync(join(folder, String(pid)), "");
 }
 
 async function answers(client: DynamoDBClient): Promise<void> {
