@@ -9,7 +9,7 @@ import { openLibrary, storyOf, type Library } from "./story.ts";
 
 /** `SIM_SEED=… npm test` simulates others. */
 const FROM = Number(process.env.SIM_SEED ?? 1);
-const SEEDS = 90;
+const SEEDS = 60;
 
 let library: Library;
 beforeAll(async () => {
