@@ -83,8 +83,8 @@ export async function connectVerify(env: Env): Promise<VerifyWorld> {
 
 /**
  * The world of the function that customers call: the desk. `DEPUTYWATCH_RATE` is where it is counted how often each tenant
- * comes (`dynamodb:TABLE`; `memory:` where there is one worker), `DEPUTYWATCH_TENANT_CLAIM` the token's claim that names the tenant; where it is left out,
- * `tenant`. Roles are asked as by `connectVerify`.
+ * comes (`dynamodb:TABLE`; `memory:` where there is one worker), `DEPUTYWATCH_TENANT_CLAIM` the token's claim that names
+ * the tenant; where it is left out, `tenant`. Roles are asked as by `connectVerify`.
  */
 export async function connectOnboarding(env: Env): Promise<OnboardingWorld> {
   const { settings } = await settingsIn(env);
@@ -132,12 +132,11 @@ export async function connectPurge(env: Env): Promise<{ readonly desk: Desk; rea
 
 /** Memory and outbox may lie in one file. Of two kinds of place at once nothing is known here. */
 function purgesOf(memory: string, outbox: string): readonly Purge[] {
-  const [tables, files] = [/^dynamodb:(.+)$/, /^sqlite:(.+)$/];
-  const [memoryTable, outboxTable] = [tables.exec(memory)?.[1], tables.exec(outbox)?.[1]];
-  if (memoryTable !== undefined && outboxTable !== undefined)
-    return [openDynamodbPurge({ memory: memoryTable, outbox: outboxTable })];
-  const outboxFile = files.exec(outbox)?.[1];
-  if (memoryTable === undefined && outboxFile !== undefined)
+  const tables = { memory: tableIn(memory), outbox: tableIn(outbox) };
+  if (tables.memory !== undefined && tables.outbox !== undefined)
+    return [openDynamodbPurge({ memory: tables.memory, outbox: tables.outbox })];
+  const outboxFile = fileIn(outbox);
+  if (tables.memory === undefined && outboxFile !== undefined)
     return [...new Set([memory, outboxFile])].map((file) => sqlitePurge(file));
   throw mistake("memory and outbox are kept in different kinds of places", "purge each with `tenants purge`");
 }
@@ -164,15 +163,23 @@ async function settingsIn(env: Env): Promise<SettingsMade> {
   return made;
 }
 
+function tableIn(place: string): string | undefined {
+  return /^dynamodb:(.+)$/.exec(place)?.[1];
+}
+
+function fileIn(place: string): string | undefined {
+  return /^sqlite:(.+)$/.exec(place)?.[1];
+}
+
 function memoryAt(place: string): Store {
-  const table = /^dynamodb:(.+)$/.exec(place)?.[1];
+  const table = tableIn(place);
   return table === undefined ? sqliteStore(place) : openDynamoStore(table);
 }
 
 function outboxNamed(name: string): Outbox {
-  const [, kind, place = ""] = /^(sqlite|dynamodb):(.+)$/.exec(name) ?? [];
-  if (kind === "sqlite") return sqliteOutbox(place);
-  if (kind === "dynamodb") return openDynamoOutbox(place);
+  const [file, table] = [fileIn(name), tableIn(name)];
+  if (file !== undefined) return sqliteOutbox(file);
+  if (table !== undefined) return openDynamoOutbox(table);
   throw mistake(`DEPUTYWATCH_OUTBOX names no outbox: ${name}`, "write sqlite:FILE or dynamodb:TABLE");
 }
 
@@ -180,7 +187,7 @@ function outboxNamed(name: string): Outbox {
 const BURST = 100;
 
 function rateNamed(name: string, perMinute: number): Rate {
-  const table = /^dynamodb:(.+)$/.exec(name)?.[1];
+  const table = tableIn(name);
   if (table !== undefined) return openDynamoRate(table, { perMinute, burst: BURST });
   if (name === "memory:") return memoryRate({ perMinute, burst: BURST });
   throw mistake(`DEPUTYWATCH_RATE names no place: ${name}`, "write dynamodb:TABLE, or memory: for a worker by itself");
